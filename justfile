@@ -1,0 +1,37 @@
+# Lists the recipes.
+default:
+    @just --list
+
+# Lint, types, architecture, tests.
+check: lint types arch test
+
+# The whole test suite; arguments go to pytest.
+test *ARGS:
+    pytest {{ARGS}}
+
+# Formatting and lint rules.
+lint:
+    ruff format --check
+    ruff check
+
+# mypy and pyright, both strict.
+types:
+    mypy
+    pyright
+
+# The layers of ARCHITECTURE.md, by import-linter.
+arch:
+    lint-imports
+
+# Formats, and mends what ruff can mend.
+fmt:
+    ruff format
+    ruff check --fix
+
+# The demo on the sample history; ends by itself.
+demo *ARGS:
+    conflict-timeline demo --once {{ARGS}}
+
+# Writes the published schemas anew from the structs.
+schemas:
+    python -m conflict_events.published schemas/published

@@ -1,0 +1,1 @@
+"""The contract: what may be said to a conflict timeline, and how it is written."""
