@@ -64,9 +64,9 @@ class Quote(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class StatementMade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One proposition by one speaker at one time; two in one breath are two events.
 
-    `said.latest` is the first publication at the latest. `about` names the parties whose conduct the
-    words are about (default: the speaker's party), `validity` the time that a commitment covers.
-    No `regions` means anywhere.
+    `said.latest` is the first publication at the latest. `about` names the parties whose conduct
+    the words are about (default: the speaker's party), `validity` the time that a commitment
+    covers. No `regions` means anywhere.
     """
 
     speaker: Speaker
@@ -92,8 +92,8 @@ class Rating(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class StrikeReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One claimant's account of one attack.
 
-    Only `scope` `incident` is ever paired; a `wave` or an `aggregate` stays what it is. `incident` is
-    an id that publishers share for one attack at one place, never the number of a bulletin.
+    Only `scope` `incident` is ever paired; a `wave` or an `aggregate` stays what it is. `incident`
+    is an id that publishers share for one attack at one place, never the number of a bulletin.
     """
 
     occurred: Window

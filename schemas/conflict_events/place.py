@@ -11,7 +11,7 @@ Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 """ISO 3166-1 alpha-2."""
 
 Admin1 = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}\Z")]
-"""ISO 3166-2. Crimea is `UA-43`, Sevastopol `UA-40`; who held a place is said by `controlled_by`."""
+"""ISO 3166-2. Crimea is `UA-43`, Sevastopol `UA-40`; `controlled_by` says who held a place."""
 
 Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?\Z")]
 """ISO 3166-1 alpha-2 or ISO 3166-2."""

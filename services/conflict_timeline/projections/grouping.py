@@ -1,0 +1,352 @@
+"""Grouping: which reports of one place speak of one attack.
+
+The grouping is defined on the set of reports: taken by rank (window length, earliest, event key),
+each joins the best group that is there, or founds one. Here it is kept equal to that definition
+while reports come and go.
+
+Each group remembers its state (core, parties, founder) after each of its members, so that its state
+as of a rank is a bisection. A change makes a group *dirty* from a rank on: its state there is no
+longer what it was. Later reports that touch its time are looked at again, in rank order; each
+compares its own group with the dirty ones only, because the others already lost. A group whose
+state is what it was is clean again; when none is dirty, no later report can decide otherwise.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import Final, NamedTuple
+
+from conflict_events.instants import HOUR_US
+from conflict_events.place import Place
+from conflict_timeline.projections.intervals import LEVEL_MAX, IntervalIndex, level_of
+from conflict_timeline.projections.tally import Tally
+
+PRECISE_US_MAX: Final = 36 * HOUR_US
+"""A report with a longer window joins a group but never narrows it, and nothing joins it."""
+
+Rank = tuple[int, int, str]
+"""Window length in us, earliest in us, event key."""
+
+Preference = tuple[int, int, int, str]
+"""How well a group suits a report: the least is the best."""
+
+
+class Report:
+    """What grouping needs of one effective strike report. Times in us; `parties` is a bit set."""
+
+    __slots__ = (
+        "earliest",
+        "facts",
+        "group",
+        "key",
+        "latest",
+        "parties",
+        "place",
+        "position",
+        "rank",
+    )
+
+    def __init__(  # noqa: PLR0913 - a record, built in one place
+        self,
+        *,
+        key: str,
+        position: int,
+        earliest: int,
+        latest: int,
+        parties: int,
+        facts: tuple[tuple[str, ...], ...],
+        place: Place,
+    ) -> None:
+        self.key = key
+        self.position = position
+        self.earliest = earliest
+        self.latest = latest
+        self.parties = parties
+        self.facts = facts
+        self.place = place
+        self.rank: Rank = (latest - earliest, earliest, key)
+        self.group: Group | None = None
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether its window is at most 36 h long."""
+        return self.rank[0] <= PRECISE_US_MAX
+
+
+class State(NamedTuple):
+    """A group as of a rank: its core in us, its parties as a bit set, its founder's event key."""
+
+    earliest: int
+    latest: int
+    parties: int
+    founder: str
+
+
+class Group:
+    """Reports of one attack. `earliest` and `latest` are the founder's: it is indexed by them."""
+
+    __slots__ = ("earliest", "entry", "latest", "members", "ranks", "states", "tally")
+
+    def __init__(self) -> None:
+        self.members: list[Report] = []
+        self.ranks: list[Rank] = []
+        self.states: list[State] = []
+        self.tally = Tally()
+        self.earliest = 0
+        self.latest = 0
+        self.entry: str | None = None
+
+    @property
+    def core(self) -> tuple[int, int]:
+        """The time that the members agree on, in us."""
+        return self.states[-1].earliest, self.states[-1].latest
+
+    @property
+    def windows_disagree(self) -> bool:
+        """Never here: members of such a group overlap its core."""
+        return False
+
+    @property
+    def imprecise(self) -> bool:
+        """Whether this is one vague report that fits no group."""
+        return not self.members[0].is_precise
+
+    def state_before(self, rank: Rank) -> State | None:
+        """The state after all members of a lower rank; None when there was no group yet."""
+        index = bisect_left(self.ranks, rank)
+        return self.states[index - 1] if index else None
+
+
+def overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two half-open windows share a positive length, or an instant lies in the other.
+
+    An instant t lies inside [a, b) when a <= t < b; two instants overlap when they are equal.
+    """
+    if one[0] == one[1]:
+        return other[0] <= one[0] < other[1] or one == other
+    if other[0] == other[1]:
+        return one[0] <= other[0] < one[1]
+    return max(one[0], other[0]) < min(one[1], other[1])
+
+
+def preference(report: Report, state: State) -> Preference | None:
+    """How well a group in this state suits a report; None when the report may not join it."""
+    start, end = state.earliest, state.latest
+    if state.parties and report.parties and not state.parties & report.parties:
+        return None
+    if not overlaps((start, end), (report.earliest, report.latest)):
+        return None
+    if report.earliest <= start and end <= report.latest:
+        return (0, 0, start, state.founder)
+    shared = min(end, report.latest) - max(start, report.earliest)
+    return (1, -shared, start, state.founder)
+
+
+def founded_by(report: Report) -> State:
+    """The state of a group that has only its founder."""
+    return State(report.earliest, report.latest, report.parties, report.key)
+
+
+def joined_by(state: State, report: Report) -> State:
+    """The state of a group after a report has joined it."""
+    parties = state.parties | report.parties
+    if not report.is_precise:
+        return state if parties == state.parties else state._replace(parties=parties)
+    return State(
+        max(state.earliest, report.earliest),
+        min(state.latest, report.latest),
+        parties,
+        state.founder,
+    )
+
+
+class Block:
+    """The reports of one place, grouped."""
+
+    def __init__(self) -> None:
+        self.reports: IntervalIndex[Report] = IntervalIndex()
+        self.founded: IntervalIndex[Group] = IntervalIndex()
+
+    def add(self, report: Report) -> Iterable[Group]:
+        """Take a report in; answer the groups that changed."""
+        self.reports.add(report)
+        sweep = _Sweep(self)
+        sweep.decide(report)
+        return sweep.run()
+
+    def remove(self, report: Report) -> Iterable[Group]:
+        """Take a report out; answer the groups that changed, an emptied one included."""
+        self.reports.remove(report)
+        sweep = _Sweep(self)
+        sweep.leave(report)
+        return sweep.run()
+
+
+class _Sweep:
+    """One change of a block, carried on from rank to rank until nothing differs any more."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self._heap: list[tuple[Rank, Report]] = []
+        self._seen: set[str] = set()
+        # The state that each dirty group had here before the change; None: it did not exist.
+        self._dirty: dict[Group, State | None] = {}
+        self._changed: dict[Group, None] = {}
+
+    def run(self) -> Iterable[Group]:
+        """Look at queued reports by rank while a group is dirty; answer the groups that changed."""
+        while self._heap and self._dirty:
+            self.decide(heappop(self._heap)[1])
+        return self._changed
+
+    def decide(self, report: Report) -> None:
+        """Let a report choose, and do what it chose."""
+        own = report.group
+        best = self._best(report)
+        if best is not None and best is own:
+            self._stay(report, own)
+        elif best is not None:
+            if own is not None:
+                self.leave(report)
+            self._join(report, best)
+        elif own is None:
+            self._found(report)
+        elif own.members[0] is not report:
+            self.leave(report)
+            self._found(report)
+        elif own in self._dirty and self._dirty[own] is not None:
+            # Its founder is gone and nothing else fits: it founds the group anew.
+            self._found_again(report, own)
+
+    def _best(self, report: Report) -> Group | None:
+        """The group that the report now prefers; None: it founds one, or stays the founder."""
+        own = report.group
+        if own is None:
+            return self._best_of_all(report)
+        best, least = None, None
+        state = own.state_before(report.rank)
+        if state is not None:
+            best, least = own, preference(report, state)
+        if own in self._dirty:
+            before = self._dirty[own]
+            had = preference(report, before) if before is not None else None
+            # It founded its group when there was none before it: nothing got worse for it then.
+            if had is not None and (least is None or least > had):
+                return self._best_of_all(report)
+        for group in self._dirty:
+            if group is not own and (state := group.state_before(report.rank)) is not None:
+                wish = preference(report, state)
+                if wish is not None and (least is None or wish < least):
+                    best, least = group, wish
+        return best
+
+    def _best_of_all(self, report: Report) -> Group | None:
+        best: Group | None = None
+        least: Preference | None = None
+        below = level_of(min(report.rank[0], PRECISE_US_MAX))
+        for group in self._block.founded.touching(report.earliest, report.latest, below=below):
+            if (state := group.state_before(report.rank)) is not None:
+                wish = preference(report, state)
+                if wish is not None and (least is None or wish < least):
+                    best, least = group, wish
+        return best
+
+    def _stay(self, report: Report, group: Group) -> None:
+        if group not in self._dirty:
+            return
+        index = bisect_left(group.ranks, report.rank)
+        before = group.states[index]
+        group.states[index] = joined_by(group.states[index - 1], report)
+        self._settle(group, before, group.states[index], report)
+
+    def leave(self, report: Report) -> None:
+        """Take a report out of its group."""
+        group = report.group
+        if group is None:
+            return
+        index = bisect_left(group.ranks, report.rank)
+        before = group.states[index]
+        del group.members[index], group.ranks[index], group.states[index]
+        group.tally.remove(report.key, report.facts)
+        report.group = None
+        self._changed[group] = None
+        if index == 0 and report.is_precise:
+            self._block.founded.remove(group)
+            if group.members and group.members[0].is_precise:
+                self._index(group)
+        if group.members:
+            after = group.states[index - 1] if index else None
+            self._settle(group, before, after, report)
+        else:
+            self._dirty.pop(group, None)
+
+    def _join(self, report: Report, group: Group) -> None:
+        index = bisect_left(group.ranks, report.rank)
+        state = group.states[index - 1]
+        before = self._dirty.get(group, state)
+        after = joined_by(state, report)
+        self._insert(report, group, index, after)
+        self._settle(group, before, after, report)
+
+    def _found(self, report: Report) -> None:
+        group = Group()
+        state = founded_by(report)
+        self._insert(report, group, 0, state)
+        if report.is_precise:  # Nothing joins a vague report.
+            self._index(group)
+            self._settle(group, None, state, report)
+
+    def _found_again(self, report: Report, group: Group) -> None:
+        if not report.is_precise:
+            self.leave(report)
+            self._found(report)
+            return
+        before = group.states[0]
+        group.states[0] = founded_by(report)
+        self._settle(group, before, group.states[0], report, widest=group.states[0])
+
+    def _insert(self, report: Report, group: Group, index: int, state: State) -> None:
+        group.members.insert(index, report)
+        group.ranks.insert(index, report.rank)
+        group.states.insert(index, state)
+        group.tally.add(report.position, report.key, report.facts)
+        report.group = group
+        self._changed[group] = None
+
+    def _index(self, group: Group) -> None:
+        founder = group.members[0]
+        group.earliest, group.latest = founder.earliest, founder.latest
+        self._block.founded.add(group)
+
+    def _settle(
+        self,
+        group: Group,
+        before: State | None,
+        after: State | None,
+        report: Report,
+        *,
+        widest: State | None = None,
+    ) -> None:
+        """Note whether a group now differs from what it was as of a report's rank.
+
+        `widest` is given where a dirty group's time grows.
+        """
+        self._changed[group] = None
+        if before == after:
+            self._dirty.pop(group, None)
+            return
+        known = group in self._dirty
+        self._dirty[group] = before
+        if known and widest is None:
+            return  # Cores only shrink with rank: who could see the difference is queued already.
+        for state in (before, after, widest):
+            if state is not None:
+                self._queue(report, state.earliest, state.latest)
+
+    def _queue(self, after: Report, earliest: int, latest: int) -> None:
+        """Have later reports that touch this time look again."""
+        above = level_of(after.rank[0])
+        for report in self._block.reports.touching(earliest, latest, above=above, below=LEVEL_MAX):
+            if report.rank > after.rank and report.key not in self._seen:
+                self._seen.add(report.key)
+                heappush(self._heap, (report.rank, report))

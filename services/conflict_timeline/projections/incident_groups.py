@@ -1,0 +1,192 @@
+"""Incident groups: all reports of a conflict, each in the group that speaks of one attack."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+
+from conflict_events.events import StrikeReported
+from conflict_events.parties import claimant_name
+from conflict_events.place import Place
+from conflict_events.timelines import PartyHeld
+from conflict_timeline.projections.effective import Effective
+from conflict_timeline.projections.grouping import Block, Group, Report
+from conflict_timeline.projections.places import place_key
+from conflict_timeline.projections.tally import Fact, Tally
+
+
+class SharedGroup:
+    """Reports whose publishers say, by a shared id, that they speak of one attack."""
+
+    def __init__(self) -> None:
+        self.members: list[Report] = []
+        self.tally = Tally()
+        self.entry: str | None = None
+        self.core = (0, 0)
+        self.windows_disagree = False
+
+    imprecise = False
+
+    def add(self, report: Report) -> None:
+        """Take a report in."""
+        insort(self.members, report, key=_rank)
+        self.tally.add(report.position, report.key, report.facts)
+        self._agree()
+
+    def remove(self, report: Report) -> None:
+        """Take a report out."""
+        del self.members[bisect_left(self.members, report.rank, key=_rank)]
+        self.tally.remove(report.key, report.facts)
+        if self.members:
+            self._agree()
+
+    def _agree(self) -> None:
+        """The intersection of all windows, else their hull.
+
+        Cost: O(members). Such groups are small: they hold what publishers agreed on by hand.
+        """
+        start = max(member.earliest for member in self.members)
+        end = min(member.latest for member in self.members)
+        # Members are sorted by length, so an instant comes first. It lies inside a window whose
+        # end it is not.
+        is_instant = start == end == self.members[0].earliest == self.members[0].latest
+        self.windows_disagree = not (
+            start < end
+            or (
+                is_instant and all(end < member.latest for member in self.members if member.rank[0])
+            )
+        )
+        if self.windows_disagree:
+            start = min(member.earliest for member in self.members)
+            end = max(member.latest for member in self.members)
+        self.core = (start, end)
+
+
+AnyGroup = Group | SharedGroup
+
+
+class IncidentGroups:
+    """Keeps the grouping of a conflict's strike reports, and the ids of its incidents.
+
+    An incident's id is `i-` and the event key of the member whose own event came first.
+    """
+
+    def __init__(self) -> None:
+        self._reports: dict[str, tuple[Report, Block | SharedGroup]] = {}
+        self._blocks: dict[str, Block] = {}
+        self._shared: dict[str, SharedGroup] = {}
+        self._entries: dict[str, AnyGroup] = {}
+        self._bits: dict[str, int] = {}
+
+    def apply(self, effective: Effective) -> dict[str, AnyGroup | None]:
+        """Take in what an event says now; answer each incident id that it touched.
+
+        An id leads to its group, or to None when it has gone.
+        """
+        changed: dict[AnyGroup, None] = {}
+        if (known := self._reports.pop(effective.key, None)) is not None:
+            changed.update(dict.fromkeys(self._take_out(*known)))
+        body = effective.body
+        if isinstance(body, StrikeReported) and body.scope == "incident":
+            changed.update(dict.fromkeys(self._put_in(self._report(effective, body), body)))
+        return self._renamed(changed)
+
+    def holder_of(self, entry: str) -> str | None:
+        """The incident that now holds the report for which an incident id was named."""
+        if (known := self._reports.get(entry.removeprefix("i-"))) is None:
+            return None
+        report, home = known
+        group = home if isinstance(home, SharedGroup) else report.group
+        return group.entry if group is not None else None
+
+    def _take_out(self, report: Report, home: Block | SharedGroup) -> Iterable[AnyGroup]:
+        if isinstance(home, Block):
+            return home.remove(report)
+        home.remove(report)
+        return (home,)
+
+    def _put_in(self, report: Report, body: StrikeReported) -> Iterable[AnyGroup]:
+        if body.incident is not None:
+            shared = self._shared.setdefault(body.incident, SharedGroup())
+            shared.add(report)
+            self._reports[report.key] = (report, shared)
+            return (shared,)
+        place = place_key(body.place)
+        block = Block() if place is None else self._blocks.setdefault(place, Block())
+        self._reports[report.key] = (report, block)
+        return block.add(report)
+
+    def _report(self, effective: Effective, body: StrikeReported) -> Report:
+        parties = 0
+        for attribution in body.attribution:
+            parties |= self._bits.setdefault(attribution.party, 1 << len(self._bits))
+        return Report(
+            key=effective.key,
+            position=effective.position,
+            earliest=body.occurred.earliest_us,
+            latest=body.occurred.latest_us,
+            parties=parties,
+            facts=tuple(dict.fromkeys(_facts(effective.source, body))),
+            place=body.place,
+        )
+
+    def _renamed(self, changed: dict[AnyGroup, None]) -> dict[str, AnyGroup | None]:
+        touched: dict[str, AnyGroup | None] = {}
+        for group in changed:
+            if group.entry is not None:
+                touched[group.entry] = None
+                del self._entries[group.entry]
+        for group in changed:
+            group.entry = f"i-{group.tally.first}" if group.members else None
+            if group.entry is not None:
+                touched[group.entry] = self._entries[group.entry] = group
+        return touched
+
+
+def place_of(group: AnyGroup) -> Place:
+    """The place of the founder, the member of the lowest rank."""
+    return group.members[0].place
+
+
+def parties_held(said: dict[str, list[Fact]]) -> tuple[PartyHeld, ...]:
+    """The parties that a group's reports name on more than an outlet's inference."""
+    bases: dict[str, list[str]] = {}
+    for party, basis in said.get("bases", ()):
+        bases.setdefault(party, []).append(basis)
+    disputes: dict[str, list[str]] = {}
+    for party, by in said.get("disputed_by", ()):
+        disputes.setdefault(party, []).append(by)
+    return tuple(
+        PartyHeld(
+            party=party,
+            bases=tuple(found),  # type: ignore[arg-type]  # Bases of the contract, kept as text.
+            disputed_by=tuple(disputes.get(party, ())),
+        )
+        for party, found in bases.items()
+        if found != ["inferred_by_outlet"]
+    )
+
+
+def words(said: dict[str, list[Fact]], word: str) -> tuple[str, ...]:
+    """The sorted values of one kind of fact."""
+    return tuple(value for (value,) in said.get(word, ()))
+
+
+def _facts(source: str, body: StrikeReported) -> Iterator[Fact]:
+    yield ("producers", source)
+    if body.claimant is not None:
+        yield ("claimants", claimant_name(body.claimant))
+    if body.place.admin1 is not None:
+        yield ("admin1s", body.place.admin1)
+    if body.place.country is not None:
+        yield ("countries", body.place.country)
+    for target in body.targets:
+        yield ("targets", target)
+    for weapon in body.weapons:
+        yield ("weapons", weapon.family)
+    for attribution in body.attribution:
+        yield ("bases", attribution.party, attribution.basis)
+        for party in attribution.disputed_by:
+            yield ("disputed_by", attribution.party, party)
+
+
+def _rank(report: Report) -> tuple[int, int, str]:
+    return report.rank
