@@ -1,8 +1,11 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (JSON is Any until it has been decoded: what isinstance() finds in it, pyright calls unknown.)
 """The codec: bytes to events and back. Whatever the bytes, the answer is an event or a refusal."""
 
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -13,9 +16,17 @@ from conflict_events.envelope import Event
 from conflict_events.errors import Reason, RefusedError
 from conflict_events.events import BODIES, Body, Kind
 from conflict_events.outcomes import Refused
-from conflict_events.shape import Shape, faults, is_plain, shape_of, unknown_fields
+from conflict_events.shape import (
+    ANYTHING,
+    Shape,
+    faults,
+    is_plain,
+    member,
+    shape_of,
+    unknown_fields,
+)
 from conflict_events.text import FORBIDDEN
-from conflict_events.upcasters import UPCASTERS, Upcasters, upcast
+from conflict_events.upcasters import UPCASTERS, JsonObject, Upcasters, upcast
 
 EVENT_BYTES_MAX: Final = 65_536
 """64 KiB: an event is a fact, not a document."""
@@ -25,6 +36,9 @@ DEPTH_MAX: Final = 32
 
 UNKNOWN_FIELDS_MAX: Final = 50
 """How many unknown fields a receipt names."""
+
+MESSAGE_CHARS_MAX: Final = 500
+"""How long the message of a refusal is at most: msgspec's repeat what was sent, at any length."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -72,14 +86,18 @@ class Codec:
         text = _text(raw)
         value = _json(text)
         event_type = _known_type(value, self._upcasters)
-        event = self._decode(raw, event_type)
-        # An older version is checked by today's structs, after its upcaster; the shape of its own
-        # is no longer known.
-        shape = _SHAPES.get(event_type)
-        unknown: tuple[str, ...] = ()
-        if shape is None or "\\u" in text or FORBIDDEN.search(text) or not is_plain(value, shape):
-            unknown = _look_closer(value, shape or Shape())
+        older = event_type not in BODIES
+        today = self._upcast(value) if older else value
+        shape = _SHAPES[today["type"]]
+        plain = not _is_suspect(text) and is_plain(today, shape)
+        if not plain:
+            _refuse_faults(today, shape)
+        if older:
+            # What the upcaster dropped is recorded all the same.
+            _refuse_faults(value, ANYTHING)
+        event = _convert(today) if older else _decode(raw, event_type)
         _check_policy(event, policy)
+        unknown = () if plain else tuple(islice(unknown_fields(today, shape), UNKNOWN_FIELDS_MAX))
         return Accepted(raw=raw, event=event, unknown_fields=unknown)
 
     def read(self, raw: bytes) -> Event[Body]:
@@ -92,30 +110,29 @@ class Codec:
         """
         try:
             event_type = _HEAD.decode(raw).type
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except _UNREADABLE as error:
             raise RefusedError("invalid", "$", str(error)) from error
         if event_type not in BODIES and event_type not in self._upcasters:
             raise RefusedError("unknown_type", "$.type", f"{event_type!r:.120} is not known")
-        return self._decode(raw, event_type)
-
-    def _decode(self, raw: bytes, event_type: str) -> Event[Body]:
+        if event_type in BODIES:
+            return _decode(raw, event_type)
         try:
-            decoder = _DECODERS.get(event_type)
-            return decoder.decode(raw) if decoder is not None else self._decode_older(raw)
-        except msgspec.ValidationError as error:
-            _refuse_invalid(error)
-        except (msgspec.DecodeError, OverflowError, RecursionError) as error:
+            value = msgspec.json.decode(raw)
+        except _UNREADABLE as error:
             raise RefusedError("invalid", "$", str(error)) from error
+        return _convert(self._upcast(value))
 
-    def _decode_older(self, raw: bytes) -> Event[Body]:
+    def _upcast(self, value: JsonObject) -> JsonObject:
+        """An older event as one of today's, not yet checked."""
         try:
-            event = upcast(msgspec.json.decode(raw), self._upcasters)
+            today = upcast(value, self._upcasters)
         except Exception as error:
             # An upcaster is written for well-formed data; what breaks it was never valid.
-            raise RefusedError("invalid", "$.data", f"not of its version: {error!r}") from error
-        if (body := BODIES.get(event["type"])) is None:
-            raise RefusedError("unknown_type", "$.type", f"{event['type']!r:.120} is not known")
-        return msgspec.convert(event, Event[body])  # type: ignore[valid-type]
+            message = f"not of its version: {error!r:.400}"
+            raise RefusedError("invalid", "$.data", message) from error
+        if today["type"] not in BODIES:
+            raise RefusedError("unknown_type", "$.type", f"{today['type']!r:.120} is not known")
+        return today
 
 
 CODEC: Final = Codec()
@@ -135,7 +152,39 @@ def encode(event: Event[Any]) -> bytes:
 
 def same_value(one: bytes, other: bytes) -> bool:
     """Whether two accepted events say the same: equal as JSON values, whatever their bytes."""
-    return bool(json.loads(one) == json.loads(other))
+    return _equal(json.loads(one), json.loads(other))
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    # To Python 1 == True; to JSON they are a number and a word.
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+# What msgspec raises on bytes that it cannot read.
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, OverflowError, RecursionError)
+
+
+def _decode(raw: bytes, event_type: str) -> Event[Body]:
+    try:
+        return _DECODERS[event_type].decode(raw)
+    except msgspec.ValidationError as error:
+        _refuse_invalid(error)
+    except _UNREADABLE as error:
+        raise RefusedError("invalid", "$", str(error)) from error
+
+
+def _convert(value: JsonObject) -> Event[Body]:
+    try:
+        body = BODIES[value["type"]]
+        return msgspec.convert(value, Event[body])  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        _refuse_invalid(error)
+    except OverflowError as error:
+        raise RefusedError("invalid", "$", str(error)) from error
 
 
 class _Head(Struct):
@@ -168,28 +217,32 @@ def _text(raw: bytes) -> str:
         ) from error
 
 
-def _json(text: str) -> dict[str, Any]:
+def _json(text: str) -> JsonObject:
     if _depth(text) > DEPTH_MAX:
         raise RefusedError("too_deep", "$", f"nested more than {DEPTH_MAX} levels deep")
+    if text.startswith("\ufeff"):
+        raise RefusedError("not_json", "$", "it begins with a byte order mark: send none")
     try:
-        value = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
+        value = _parse(text, _PARSER)
     except _DuplicateKeyError:
-        path = _duplicate(json.loads(text, object_pairs_hook=_Pairs), "$") or "$"
+        # Again as a whole, for what is not JSON has no fields.
+        path = _duplicate(_parse(text, _PAIRS_PARSER), "$") or "$"
         raise RefusedError("invalid", path, "the field is given twice") from None
-    except json.JSONDecodeError as error:
-        message = f"{error.msg} at character {error.pos}"
-        raise RefusedError("not_json", "$", message) from error
-    except RecursionError as error:
-        raise RefusedError("too_deep", "$", f"nested more than {DEPTH_MAX} levels deep") from error
-    except ValueError as error:
-        # int() refuses thousands of digits.
-        raise RefusedError("invalid", "$", "a number is out of range") from error
     if not isinstance(value, dict):
         raise RefusedError("invalid", "$", "an event is a JSON object")
     return value
 
 
-_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+def _parse(text: str, parser: json.JSONDecoder) -> Any:
+    try:
+        return parser.decode(text)
+    except json.JSONDecodeError as error:
+        message = f"{error.msg} at character {error.pos}"
+        raise RefusedError("not_json", "$", message) from error
+
+
+# A string may lack its closing quote. Nothing here is tried twice: the time stays linear.
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def _depth(text: str) -> int:
@@ -197,7 +250,7 @@ def _depth(text: str) -> int:
     if text.count("{") + text.count("[") <= DEPTH_MAX:
         return 0
     depth = deepest = 0
-    for mark in _BRACKETS.findall(text):
+    for mark in _STRING_OR_BRACKET.findall(text):
         if mark in "[{":
             depth += 1
             deepest = max(deepest, depth)
@@ -214,7 +267,7 @@ class _Pairs(list[tuple[str, Any]]):
     """An object with its fields as they stand in the text, repeats included."""
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, Any]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise _DuplicateKeyError
@@ -225,15 +278,31 @@ def _no_constant(name: str) -> NoReturn:
     raise RefusedError("not_json", "$", f"{name} is not JSON")
 
 
+def _integer(digits: str) -> int:
+    # int() refuses thousands of digits, and would not say where they stand.
+    return int(digits) if len(digits) <= _DIGITS_MAX else 10**_DIGITS_MAX
+
+
+_DIGITS_MAX: Final = 40  # More than any integer that is in range has.
+
+_PARSER: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_constant=_no_constant, parse_int=_integer
+)
+_PAIRS_PARSER: Final = json.JSONDecoder(
+    object_pairs_hook=_Pairs, parse_constant=_no_constant, parse_int=_integer
+)
+
+
 def _duplicate(value: Any, path: str) -> str | None:
     """The path of the first field that is given twice."""
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for key, inner in value:
+            where = member(path, key)
             if key in seen:
-                return f"{path}.{key}"
+                return where
             seen.add(key)
-            if (found := _duplicate(inner, f"{path}.{key}")) is not None:
+            if (found := _duplicate(inner, where)) is not None:
                 return found
     elif isinstance(value, list):
         for index, item in enumerate(value):
@@ -253,15 +322,18 @@ def _known_type(value: dict[str, Any], upcasters: Upcasters) -> str:
     return event_type
 
 
-def _look_closer(value: dict[str, Any], shape: Shape) -> tuple[str, ...]:
+# How characters that no text may hold can be written escaped.
+_ESCAPED: Final = re.compile(r"\\[ubfr]")
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a JSON text may hold characters that no text may hold."""
+    return ("\\" in text and bool(_ESCAPED.search(text))) or bool(FORBIDDEN.search(text))
+
+
+def _refuse_faults(value: JsonObject, shape: Shape) -> None:
     for fault in faults(value, shape):
         raise RefusedError("invalid", fault.path, fault.message)
-    names: list[str] = []
-    for path in unknown_fields(value, shape):
-        names.append(path)
-        if len(names) == UNKNOWN_FIELDS_MAX:
-            break
-    return tuple(names)
 
 
 def _refuse_invalid(error: msgspec.ValidationError) -> NoReturn:
@@ -269,7 +341,7 @@ def _refuse_invalid(error: msgspec.ValidationError) -> NoReturn:
     message, found, path = str(error).rpartition(" - at `")
     if not found:
         message, path = str(error), "$"
-    raise RefusedError("invalid", path.rstrip("`") or "$", message) from error
+    raise RefusedError("invalid", path.rstrip("`"), message[:MESSAGE_CHARS_MAX]) from error
 
 
 def _check_policy(event: Event[Body], policy: Policy) -> None:
@@ -298,8 +370,15 @@ def names_of(raw: bytes) -> tuple[str | None, str | None, str | None]:
         return None, None, None
     if not isinstance(value, dict):
         return None, None, None
-    source, event_id, conflict = (
-        text if isinstance(text := value.get(name), str) else None
-        for name in ("source", "id", "conflict")
-    )
+    source, event_id, conflict = (_name(value.get(key)) for key in ("source", "id", "conflict"))
     return source, event_id, conflict
+
+
+_NAME_CHARS_MAX: Final = 500  # What a source, the longest of the three, may have.
+
+
+def _name(value: Any) -> str | None:
+    """A name that is fit to be stored and shown, though it need not be valid."""
+    if isinstance(value, str) and len(value) <= _NAME_CHARS_MAX and not FORBIDDEN.search(value):
+        return value
+    return None

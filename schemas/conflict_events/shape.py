@@ -1,9 +1,12 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (JSON is Any until it has been decoded: what isinstance() finds in it, pyright calls unknown.)
 """Shapes: what msgspec does not check by itself, derived from the structs.
 
 The notation of times, fields that the contract does not know, characters that hide text, and
 numbers that not every reader can hold.
 """
 
+import json
 import math
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -15,6 +18,9 @@ from conflict_events.text import FORBIDDEN
 
 _INTEGER_BITS_MAX: Final = 64
 """Larger integers are refused anywhere in an event: many JSON readers turn them into floats."""
+
+_KEY_CHARS_MAX: Final = 100
+"""How much of a field's name a path shows; the contract's own are far shorter."""
 
 
 class Shape(NamedTuple):
@@ -62,7 +68,7 @@ def faults(value: Any, shape: Shape, path: str = "$") -> Iterator[Fault]:
     """Every fault of a value, with its JSON path."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            where = _member(path, key)
+            where = member(path, key)
             if FORBIDDEN.search(key):
                 yield Fault(where, "a field's name holds a control or bidirectional character")
             yield from faults(inner, (shape.fields or {}).get(key, ANYTHING), where)
@@ -86,9 +92,9 @@ def unknown_fields(value: Any, shape: Shape, path: str = "$") -> Iterator[str]:
         for key, inner in value.items():
             known = shape.fields.get(key)
             if known is None:
-                yield _member(path, key)
+                yield member(path, key)
             else:
-                yield from unknown_fields(inner, known, _member(path, key))
+                yield from unknown_fields(inner, known, member(path, key))
     elif isinstance(value, list) and shape.items is not None:
         for index, item in enumerate(value):
             yield from unknown_fields(item, shape.items, f"{path}[{index}]")
@@ -111,7 +117,9 @@ def _shape(info: msgspec.inspect.Type) -> Shape:
             return ANYTHING
 
 
-def _member(path: str, key: str) -> str:
-    if key.isidentifier():
+def member(path: str, key: str) -> str:
+    """The JSON path of an object's field, fit to be stored and shown whatever the field's name."""
+    if key.isidentifier() and len(key) <= _KEY_CHARS_MAX:
         return f"{path}.{key}"
-    return f"{path}[{msgspec.json.encode(key.encode(errors='replace').decode()).decode()}]"
+    # In ASCII: a name may hold what hides text from a reader, or cannot be written as UTF-8.
+    return f"{path}[{json.dumps(key[:_KEY_CHARS_MAX])}]"

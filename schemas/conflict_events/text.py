@@ -17,12 +17,10 @@ Proposition = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
 QuoteText = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
 """Words as they were said: at most 300 characters, so that no event carries a whole text."""
 
-Lang = Annotated[
-    str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
-]
+Lang = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
 """A BCP 47 language tag, such as `ru` or `uk-UA`."""
 
-Url = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s/?#]+[^\s]*\Z")]
+Url = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s/?#]\S*\Z")]
 """An http or https address of at most 2,000 characters."""
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]

@@ -119,3 +119,18 @@ class Entry(Struct, frozen=True, kw_only=True):
     status: Status
     because: tuple[str, ...]
     body: Raw
+
+    @classmethod
+    def of(cls, revision: Revision, *, projection: str, version: int, conflict: str) -> "Entry":
+        """A revision with the timeline that it stands on."""
+        return cls(
+            projection=projection,
+            version=version,
+            conflict=conflict,
+            entry=revision.entry,
+            revision=revision.revision,
+            position=revision.position,
+            status=revision.status,
+            because=revision.because,
+            body=revision.body,
+        )

@@ -21,6 +21,7 @@ class RevisionMade(NamedTuple):
 
     position: int
     k: int
+    entry: str
     raw: bytes
     digest: bytes
 
@@ -100,7 +101,7 @@ class Fold:
         raw = _ENCODER.encode(revision)
         self.digest = sha256(self.digest + raw).digest()
         self.revisions += 1
-        return RevisionMade(position, k, raw, self.digest)
+        return RevisionMade(position, k, revision.entry, raw, self.digest)
 
 
 class OutOfOrderError(RuntimeError):

@@ -1,0 +1,118 @@
+"""Follow: the one reader of a log, for live projections and for replays alike."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, NamedTuple
+
+from redis.asyncio import Redis
+
+from conflict_events import codec
+from conflict_events.errors import RefusedError
+from conflict_events.recorded import RecordedEvent
+from conflict_timeline.broker.streams import entries_of, fields_of
+from conflict_timeline.log.errors import LogGapError, UnreadableEventError
+from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
+
+PAGE_EVENTS_MAX: Final = 500
+"""Events in one read: larger pages were measured to be slower."""
+
+
+class Head(NamedTuple):
+    """The end of a log: its last position, and when that was recorded (ms; None when empty)."""
+
+    position: int
+    recorded_at_ms: int | None
+
+
+async def follow(
+    redis: Redis,
+    conflict: str,
+    *,
+    after: int = 0,
+    upto: int | None = None,
+    page_events_max: int = PAGE_EVENTS_MAX,
+) -> AsyncIterator[list[RecordedEvent]]:
+    """Yield the recorded events after a position, in order, in pages, until the head.
+
+    To stay with a log, call again with the last position whenever the bell has rung: what was
+    recorded in between is then read, and nothing is read twice.
+
+    Raises:
+        LogGapError: a position is missing.
+        UnreadableEventError: an event cannot be read by this version.
+    """
+    end = "+" if upto is None else f"{upto}-0"
+    while upto is None or after < upto:
+        entries = await entries_of(redis, log_key(conflict), f"{after + 1}-0", end, page_events_max)
+        if not entries:
+            return
+        page = [_recorded(conflict, entry_id, fields) for entry_id, fields in entries]
+        for recorded in page:
+            if recorded.position != after + 1:
+                raise LogGapError(conflict, after + 1, recorded.position)
+            after = recorded.position
+        yield page
+        if len(entries) < page_events_max:
+            return
+
+
+async def head_of(redis: Redis, conflict: str) -> Head:
+    """The end of a log, also when its entries were trimmed."""
+    position, recorded_at = await fields_of(redis, ids_key(conflict), "head", "recorded_at")
+    if position is None or recorded_at is None:
+        return Head(0, None)
+    return Head(int(position), int(recorded_at))
+
+
+async def conflicts_of(redis: Redis) -> list[str]:
+    """The conflicts that have a log, by name."""
+    names: Any = await redis.smembers(CONFLICTS)
+    found = sorted(name.decode() for name in names)
+    # A name is announced just before its first append.
+    return [name for name in found if (await head_of(redis, name)).position]
+
+
+async def position_at(redis: Redis, conflict: str, at_ms: int) -> int:
+    """The highest position recorded at or before a time (ms since the epoch); 0 when there is none.
+
+    Cost: O(log n) reads, because recorded-at never falls.
+    """
+    low, high = 0, (await head_of(redis, conflict)).position
+    while low < high:
+        middle = (low + high + 1) // 2
+        entry = await recorded_at_position(redis, conflict, middle)
+        if entry is None:
+            raise LogGapError(conflict, middle, 0)
+        if entry.recorded_at_ms <= at_ms:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+async def position_of(redis: Redis, conflict: str, key: str) -> int | None:
+    """Where the event of a key was recorded, if it was."""
+    (known,) = await fields_of(redis, ids_key(conflict), key)
+    return None if known is None else int(known.partition(b":")[0])
+
+
+async def recorded_at_position(redis: Redis, conflict: str, position: int) -> RecordedEvent | None:
+    """The event at a position; None when there is none (any more)."""
+    at = f"{position}-0"
+    entries = await entries_of(redis, log_key(conflict), at, at)
+    for entry_id, fields in entries:
+        return _recorded(conflict, entry_id, fields)
+    return None
+
+
+def _recorded(conflict: str, entry_id: bytes, fields: dict[bytes, Any]) -> RecordedEvent:
+    position = int(entry_id.partition(b"-")[0])
+    try:
+        raw = fields[b"e"]
+        return RecordedEvent(
+            position=position,
+            recorded_at_ms=int(fields[b"t"]),
+            raw=raw,
+            event=codec.read(raw),
+        )
+    except (RefusedError, KeyError) as error:
+        raise UnreadableEventError(conflict, position, str(error)) from error

@@ -1,0 +1,111 @@
+"""Refuse: keep what would not be recorded, with the reason and the original bytes."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Any, Final
+
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from conflict_events.codec import EVENT_BYTES_MAX, names_of
+from conflict_events.outcomes import Refused
+from conflict_timeline.broker.streams import entries_of
+from conflict_timeline.log.keys import REFUSED
+
+Fields = dict[Any, Any]
+"""Fields of a stream entry, as redis-py takes them."""
+
+_PAGE_ENTRIES_MAX: Final = 500
+
+
+class RefusedEvent(Struct, frozen=True, kw_only=True):
+    """An event that was refused: `entry` is its id among the refused, `stream` where it came in.
+
+    `source`, `id` and `conflict` are what the bytes name, as far as they can be read. Of an event
+    that was too large, `event` is the beginning; `length` and `sha256` are those of the whole.
+    """
+
+    refused: str
+    reason: str
+    path: str
+    message: str
+    stream: str
+    entry: str
+    source: str | None
+    id: str | None
+    conflict: str | None
+    length: int
+    sha256: str
+    event: bytes
+
+
+def refused_fields(raw: bytes, refused: Refused, stream: str, entry: str) -> Fields:
+    """The fields under which a refused event is kept. `entry` is its place in `stream`."""
+    source, event_id, conflict = names_of(raw)
+    fields: Fields = {
+        "event": raw[:EVENT_BYTES_MAX],
+        "reason": refused.reason,
+        "path": refused.path,
+        "message": refused.message,
+        "stream": stream,
+        "entry": entry,
+        "length": len(raw),
+        "sha256": sha256(raw).hexdigest(),
+    }
+    named = {"source": source, "id": event_id, "conflict": conflict}
+    # Lone surrogates can be named in JSON but not written as UTF-8.
+    fields |= {k: v.encode(errors="replace") for k, v in named.items() if v is not None}
+    return fields
+
+
+async def refuse(redis: Redis, raw: bytes, refused: Refused, stream: str, entry: str) -> None:
+    """Keep one refused event that did not come by an intake stream."""
+    await redis.xadd(REFUSED, refused_fields(raw, refused, stream, entry))
+
+
+async def refusals(redis: Redis) -> AsyncIterator[RefusedEvent]:
+    """Every refused event that is kept, oldest first."""
+    start = "-"
+    while True:
+        entries = await entries_of(redis, REFUSED, start, "+", _PAGE_ENTRIES_MAX)
+        for entry_id, fields in entries:
+            yield _refused(entry_id, fields)
+            start = f"({entry_id.decode()}"
+        if len(entries) < _PAGE_ENTRIES_MAX:
+            return
+
+
+async def refusal(redis: Redis, refused: str) -> RefusedEvent | None:
+    """One refused event by its id among the refused."""
+    entries = await entries_of(redis, REFUSED, refused, refused)
+    for entry_id, fields in entries:
+        return _refused(entry_id, fields)
+    return None
+
+
+async def refused_count(redis: Redis) -> int:
+    """How many refused events are kept."""
+    return int(await redis.xlen(REFUSED))
+
+
+def _refused(entry_id: bytes, fields: dict[bytes, bytes]) -> RefusedEvent:
+    def text(name: bytes) -> str:
+        return fields.get(name, b"").decode(errors="replace")
+
+    def named(name: bytes) -> str | None:
+        return text(name) if name in fields else None
+
+    return RefusedEvent(
+        refused=entry_id.decode(),
+        reason=text(b"reason"),
+        path=text(b"path"),
+        message=text(b"message"),
+        stream=text(b"stream"),
+        entry=text(b"entry"),
+        source=named(b"source"),
+        id=named(b"id"),
+        conflict=named(b"conflict"),
+        length=int(fields.get(b"length", b"0")),
+        sha256=text(b"sha256"),
+        event=fields.get(b"event", b""),
+    )

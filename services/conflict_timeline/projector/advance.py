@@ -1,0 +1,107 @@
+"""Advance: fold a page of the log and commit what it changed, once (I6)."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from redis.asyncio import Redis
+
+from conflict_events.recorded import RecordedEvent
+from conflict_timeline.projections.fold import Fold, RevisionMade
+from conflict_timeline.projections.projection import Projection
+from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
+from conflict_timeline.runtime import faults
+from conflict_timeline.runtime.patience import patiently
+from conflict_timeline.timelines.commit import START, Checkpoint, Committable, Committer
+
+COMMIT_REVISIONS_MAX: Final = 2_000
+"""A commit ends with the event that passes this: larger scripts hold up everybody else."""
+
+
+class Advancer:
+    """One projection of one conflict: its fold, and how far it is committed.
+
+    Several may run on the same timeline. They compute the same; the slower one finds the checkpoint
+    moved, compares digests, and goes on from there.
+    """
+
+    def __init__(self, redis: Redis, conflict: str, projection: Projection) -> None:
+        self.fold = Fold(projection)
+        self.name = f"{conflict}/{projection.name}/{projection.version}"
+        self._committer = Committer(redis, conflict, projection.name, projection.version)
+        self._stands = START
+
+    async def open(self) -> None:
+        """Learn how far the timeline is committed, and serve it if no version is served."""
+        self._stands = await self._committer.checkpoint()
+        await self._committer.serve_if_first()
+
+    async def note_stuck(self, why: str) -> None:
+        """Let `status` say that this timeline stays where it is, and why."""
+        await self._committer.note_stuck(why)
+
+    async def advance(self, page: Sequence[RecordedEvent]) -> None:
+        """Fold the next events of the log; commit what lies beyond the checkpoint.
+
+        Raises:
+            DivergedError: a standby committed other bytes for the same positions.
+            CheckpointMovedBackError: the server lost what was committed.
+        """
+        for portion in self._folded(page):
+            await self._commit(portion)
+
+    def _folded(self, page: Sequence[RecordedEvent]) -> Iterator["_Portion"]:
+        before, made = self._reached(), list[RevisionMade]()
+        for recorded in page:
+            made += self.fold.apply(recorded)
+            if len(made) >= COMMIT_REVISIONS_MAX:
+                yield _Portion(before, made, self._reached())
+                before, made = self._reached(), []
+        yield _Portion(before, made, self._reached())
+
+    def _reached(self) -> Checkpoint:
+        return Checkpoint(self.fold.position, self.fold.digest.hex(), self.fold.revisions)
+
+    async def _commit(self, portion: "_Portion") -> None:
+        """Bring the committed timeline to the end of a portion, or find it there already."""
+        faults.reach("projector.before_commit")
+        reached = portion.reached
+        while self._stands.position < reached.position:
+            stands = self._stands
+            if stands.position < portion.before.position:
+                raise CheckpointMovedBackError(self.name, portion.before.position, stands.position)
+            self._agree(stands.position, portion.digest_at(stands.position), stands.digest)
+            # A lost answer is harmless: asked again, the checkpoint stands where we wanted it.
+            self._stands = await patiently(
+                partial(self._committer.commit, stands, reached, portion.beyond(stands.position))
+            )
+        if self._stands != reached:
+            # A standby is ahead, or we have just started: there is nothing to add, only to compare.
+            committed = await patiently(partial(self._committer.digest_at, reached.position))
+            self._agree(reached.position, reached.digest, committed)
+        faults.reach("projector.after_commit")
+
+    def _agree(self, position: int, ours: str, theirs: str) -> None:
+        if ours != theirs:
+            raise DivergedError(self.name, position, ours, theirs)
+
+
+class _Portion(NamedTuple):
+    """Revisions to be committed together, between two checkpoints."""
+
+    before: Checkpoint
+    made: list[RevisionMade]
+    reached: Checkpoint
+
+    def digest_at(self, position: int) -> str:
+        """Our digest at a position between the two checkpoints (hex)."""
+        upto = [one.digest for one in self.made if one.position <= position]
+        return upto[-1].hex() if upto else self.before.digest
+
+    def beyond(self, position: int) -> list[Committable]:
+        """The revisions made after a position."""
+        return [
+            Committable(f"{one.position}-{one.k}", one.raw, one.digest.hex())
+            for one in self.made
+            if one.position > position
+        ]

@@ -1,0 +1,126 @@
+"""The projector: wakes on the bell, and brings the timelines of each conflict up to its log."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+
+from conflict_events.recorded import RecordedEvent
+from conflict_timeline.broker.streams import StreamEntry
+from conflict_timeline.broker.subscribers import Subscribers
+from conflict_timeline.log.errors import LogError
+from conflict_timeline.log.follow import conflicts_of, follow
+from conflict_timeline.log.keys import BELL
+from conflict_timeline.projections.registry import projection
+from conflict_timeline.projector.advance import Advancer
+from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
+from conflict_timeline.runtime import faults
+from conflict_timeline.runtime.patience import AWAY, patiently
+from conflict_timeline.timelines.errors import TimelineError
+
+log = structlog.get_logger()
+
+SWEEP_S: Final = 5.0
+"""The bell is a hint. All heads are compared this often: a lost bell costs latency, never data."""
+
+_FATAL: Final = (DivergedError, CheckpointMovedBackError, LogError, TimelineError, *AWAY)
+"""What stops the process. Anything else that a fold raises stops its own timeline only."""
+
+
+class Projector:
+    """Keeps the timelines of some projections up to date, for all conflicts or for some."""
+
+    def __init__(
+        self,
+        url: str,
+        redis: Redis,
+        *,
+        projections: Sequence[str],
+        conflicts: Sequence[str] | None = None,
+    ) -> None:
+        self._redis = redis
+        self._projections = tuple(projections)
+        self._conflicts = None if conflicts is None else frozenset(conflicts)
+        self._rung: dict[str, asyncio.Event] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._subscribers = Subscribers(url)
+        # No group: every projector hears every bell.
+        self._subscribers.on(BELL, self._wake)
+
+    async def run(self) -> None:
+        """Project until cancelled.
+
+        Raises:
+            DivergedError, CheckpointMovedBackError: see there; in an ExceptionGroup, like the rest.
+            LogError, TimelineError: keys are not what they should be.
+            ServiceStoppedError: the subscriber of the bell ended.
+        """
+        await self._subscribers.start()
+        log.info("projector.started", projections=list(self._projections))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._subscribers.watch())
+                tasks.create_task(self._sweep())
+        finally:
+            await self._subscribers.stop()
+
+    async def _wake(self, bells: Sequence[StreamEntry]) -> None:
+        """Wake one task a conflict: a long way to go for one must not hold up the others."""
+        for conflict in dict.fromkeys(fields[b"c"].decode() for _, fields in bells):
+            self._wake_one(conflict)
+
+    async def _sweep(self) -> None:
+        while True:
+            for conflict in await patiently(lambda: conflicts_of(self._redis)):
+                self._wake_one(conflict)
+            await asyncio.sleep(SWEEP_S)
+
+    def _wake_one(self, conflict: str) -> None:
+        if self._conflicts is not None and conflict not in self._conflicts:
+            return
+        if conflict not in self._rung and self._tasks is not None:
+            self._rung[conflict] = asyncio.Event()
+            self._tasks.create_task(self._keep_up(conflict, self._rung[conflict]))
+        if (rung := self._rung.get(conflict)) is not None:
+            rung.set()
+
+    async def _keep_up(self, conflict: str, rung: asyncio.Event) -> None:
+        """Bring one conflict's timelines to the head of its log, each time that it rings."""
+        going = [Advancer(self._redis, conflict, projection(name)) for name in self._projections]
+        for advancer in going:
+            await patiently(advancer.open)
+        position = 0
+        while going:
+            await rung.wait()
+            rung.clear()
+            try:
+                # One page is read and decoded for all projections; each commits by itself.
+                async for page in follow(self._redis, conflict, after=position):
+                    faults.reach("projector.read")
+                    going = [one for one in going if await _advanced(one, page)]
+                    position = page[-1].position
+                    await asyncio.sleep(0)  # Folding is pure work: let the others have their turn.
+            except AWAY as error:
+                if any(one.fold.position != position for one in going):
+                    raise  # A commit failed for good: what was folded is not to be folded again.
+                log.warning("projector.broker_away", conflict=conflict, error=str(error))
+                await patiently(self._redis.ping)
+                rung.set()
+
+
+async def _advanced(advancer: Advancer, page: Sequence[RecordedEvent]) -> bool:
+    """Advance one timeline; False when its fold raised and it has to stay where it is."""
+    try:
+        await advancer.advance(page)
+    except _FATAL:
+        raise
+    except Exception as error:
+        log.exception("projector.stuck", timeline=advancer.name, at=advancer.fold.position + 1)
+        with suppress(*AWAY):
+            await advancer.note_stuck(f"position {advancer.fold.position + 1}: {error!r}")
+        return False
+    return True

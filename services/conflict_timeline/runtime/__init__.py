@@ -1,0 +1,1 @@
+"""What every process has: settings, logging, patience with the broker, and planned faults."""

@@ -1,0 +1,31 @@
+"""Logs: structlog on standard error, one event a line, named `service.past_tense`."""
+
+import logging
+import sys
+from typing import Any, Literal
+
+import structlog
+
+
+def configure(log_format: Literal["console", "json"] = "console") -> None:
+    """Send our events, and the warnings of libraries, to standard error."""
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[renderer])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -1,0 +1,103 @@
+"""Commit: revisions, checkpoint and digest in one script, if nobody else was faster."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from conflict_timeline.broker.streams import fields_of, last_of
+from conflict_timeline.timelines.errors import BrokenTimelineError
+from conflict_timeline.timelines.keys import checkpoint_key, serving_key, timeline_key
+
+_SCRIPT: Final = (files(__package__) / "commit.lua").read_text()
+
+
+class Checkpoint(NamedTuple):
+    """How far a timeline has come: log position, digest there (hex), revisions made so far."""
+
+    position: int
+    digest: str
+    revisions: int
+
+
+START: Final = Checkpoint(0, "0" * 64, 0)
+"""Before the first event: the digest of nothing is 32 zero bytes."""
+
+
+class Committable(NamedTuple):
+    """A revision as it is stored: entry id `<position>-<k>`, bytes, digest after it (hex)."""
+
+    entry_id: str
+    raw: bytes
+    digest: str
+
+
+class Committer:
+    """Writes one version of one projection's timeline for one conflict."""
+
+    def __init__(self, redis: Redis, conflict: str, projection: str, version: int) -> None:
+        self._redis = redis
+        self._script = redis.register_script(_SCRIPT)
+        self._timeline = timeline_key(conflict, projection, version)
+        self._checkpoint = checkpoint_key(conflict, projection, version)
+        self._serving = serving_key(conflict)
+        self._projection = projection
+        self._version = version
+
+    async def checkpoint(self) -> Checkpoint:
+        """The checkpoint as it stands."""
+        return _checkpoint(
+            await fields_of(self._redis, self._checkpoint, "position", "digest", "revisions")
+        )
+
+    async def serve_if_first(self) -> None:
+        """Have readers get this version, unless they get one already."""
+        await self._redis.hsetnx(self._serving, self._projection, str(self._version))
+
+    async def note_stuck(self, why: str) -> None:
+        """Write beside the checkpoint why it does not move; the next commit takes it away."""
+        await self._redis.hset(self._checkpoint, "stuck", why)
+
+    async def stuck(self) -> str | None:
+        """Why the checkpoint does not move, if its fold raised."""
+        (why,) = await fields_of(self._redis, self._checkpoint, "stuck")
+        return None if why is None else why.decode()
+
+    async def commit(
+        self, expected: Checkpoint, reached: Checkpoint, revisions: Iterable[Committable]
+    ) -> Checkpoint:
+        """Write what lies beyond `expected`; answer the checkpoint that stands afterwards.
+
+        It is `reached` when this call committed; any other one means that somebody else was first
+        and nothing was written. Safe to call again after a lost answer.
+
+        Raises:
+            BrokenTimelineError: the timeline is not what the checkpoint says; nothing was written.
+            redis.exceptions.RedisError: the server is away or out of memory.
+        """
+        arguments: list[Any] = [expected.position, expected.digest, *reached]
+        for revision in revisions:
+            arguments += revision
+        try:
+            answer = await self._script(keys=[self._timeline, self._checkpoint], args=arguments)
+        except ResponseError as error:
+            if str(error).startswith("BROKENTIMELINE "):
+                message = str(error).removeprefix("BROKENTIMELINE ")
+                raise BrokenTimelineError(f"nothing was committed: {message}") from error
+            raise
+        committed, *stands = answer
+        return reached if committed else _checkpoint(stands)
+
+    async def digest_at(self, position: int) -> str:
+        """The digest of the last revision made up to a position (hex)."""
+        last = await last_of(self._redis, self._timeline, f"{position}")
+        return START.digest if last is None else last[1][b"d"].decode()
+
+
+def _checkpoint(values: list[bytes | None]) -> Checkpoint:
+    position, digest, revisions = values
+    if position is None or digest is None or revisions is None:
+        return START
+    return Checkpoint(int(position), digest.decode(), int(revisions))

@@ -1,0 +1,20 @@
+"""What can be wrong with a timeline."""
+
+
+class TimelineError(Exception):
+    """A timeline that must not be written to as it is."""
+
+
+class BrokenTimelineError(TimelineError):
+    """The keys of a timeline are not what they should be: somebody else wrote to them."""
+
+
+class UnservedError(LookupError):
+    """No version of this projection is served for this conflict yet."""
+
+    def __init__(self, projection: str, conflict: str) -> None:
+        super().__init__(
+            f"no timeline {projection!r} is served for {conflict!r} yet: no projector has committed"
+        )
+        self.projection = projection
+        self.conflict = conflict

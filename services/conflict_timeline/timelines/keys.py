@@ -1,0 +1,16 @@
+"""The keys of a timeline. All keys of one conflict share its hash tag."""
+
+
+def timeline_key(conflict: str, projection: str, version: int) -> str:
+    """The stream of revisions; entry ids are `<position>-<k>`."""
+    return f"{{{conflict}}}:timeline:{projection}:{version}"
+
+
+def checkpoint_key(conflict: str, projection: str, version: int) -> str:
+    """The hash that says how far a projection has come, and its digest there."""
+    return f"{{{conflict}}}:checkpoint:{projection}:{version}"
+
+
+def serving_key(conflict: str) -> str:
+    """The hash from projection to the version that readers get."""
+    return f"{{{conflict}}}:serving"

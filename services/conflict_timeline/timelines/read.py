@@ -1,0 +1,91 @@
+"""Read: revisions in order, and the entries of a timeline as of a position."""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+import msgspec
+from redis.asyncio import Redis
+
+from conflict_events.timelines import Entry, Revision
+from conflict_timeline.broker.streams import entries_of
+from conflict_timeline.timelines.commit import Checkpoint, Committer
+from conflict_timeline.timelines.errors import UnservedError
+from conflict_timeline.timelines.keys import serving_key, timeline_key
+
+_PAGE_REVISIONS_MAX: Final = 500
+_REVISION: Final = msgspec.json.Decoder(Revision)
+
+
+class Timeline:
+    """One version of one projection's timeline for one conflict, as readers see it."""
+
+    def __init__(self, redis: Redis, conflict: str, projection: str, version: int) -> None:
+        self._redis = redis
+        self.conflict = conflict
+        self.projection = projection
+        self.version = version
+
+    @classmethod
+    async def served(cls, redis: Redis, conflict: str, projection: str) -> "Timeline":
+        """The version that is served.
+
+        Raises:
+            UnservedError: none is, yet.
+        """
+        version = await redis.hget(serving_key(conflict), projection)
+        if version is None:
+            raise UnservedError(projection, conflict)
+        return cls(redis, conflict, projection, int(version))
+
+    async def checkpoint(self) -> Checkpoint:
+        """How far it has come."""
+        committer = Committer(self._redis, self.conflict, self.projection, self.version)
+        return await committer.checkpoint()
+
+    async def revisions(self, *, upto: int | None = None) -> AsyncIterator[Entry]:
+        """Every revision made up to a position (default: all), in order."""
+        key = timeline_key(self.conflict, self.projection, self.version)
+        start, end = "-", "+" if upto is None else f"{upto}"
+        while True:
+            entries = await entries_of(self._redis, key, start, end, _PAGE_REVISIONS_MAX)
+            for entry_id, fields in entries:
+                yield self.entry(_REVISION.decode(fields[b"r"]))
+                start = f"({entry_id.decode()}"
+            if len(entries) < _PAGE_REVISIONS_MAX:
+                return
+
+    async def entries(self, *, upto: int | None = None) -> list[Entry]:
+        """The entries asserted as of a position (default: now), by event time, then id."""
+        current: dict[str, Entry] = {}
+        async for entry in self.revisions(upto=upto):
+            current[entry.entry] = entry
+        return in_order(entry for entry in current.values() if entry.status == "asserted")
+
+    def entry(self, revision: Revision) -> Entry:
+        """A revision with the timeline that it stands on."""
+        return Entry.of(
+            revision,
+            projection=self.projection,
+            version=self.version,
+            conflict=self.conflict,
+        )
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries by event time, then id: the start of the core, else of when it was said."""
+    return sorted(entries, key=lambda entry: (_event_time(entry), entry.entry.encode()))
+
+
+class _Timed(msgspec.Struct):
+    core: dict[str, str] = {}
+    said: dict[str, str] = {}
+
+
+_TIMED: Final = msgspec.json.Decoder(_Timed)
+
+
+def _event_time(entry: Entry) -> str:
+    timed = _TIMED.decode(entry.body)
+    start = (timed.core or timed.said).get("earliest", "")
+    # Whole seconds and fractions sort as text once both have a fraction.
+    return start.replace("Z", ".000000Z") if "." not in start else start
