@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (A schema is JSON: what isinstance() finds in it, pyright calls unknown.)
 """JSON Schemas (2020-12) of the events and of what timelines hold, made from the structs.
 
 They say what a producer or a reader in any language needs. What only the codec can check stands in
@@ -8,7 +10,7 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -69,7 +71,7 @@ def components() -> dict[str, JsonObject]:
     An event's name is its type. The schemas are made once and shared by all documents; a caller
     gets a copy of its own.
     """
-    return {name: cast(JsonObject, _copy(schema)) for name, schema in _components().items()}
+    return {name: _copy(schema) for name, schema in _components().items()}
 
 
 def schema(name: str) -> JsonObject:
@@ -83,7 +85,7 @@ def schema(name: str) -> JsonObject:
     for reached in wanted:  # Grows while it is walked.
         wanted += [ref for ref in _refs(known[reached]) if ref not in wanted]
     document = {"$schema": DIALECT, "$id": f"urn:conflict-events:{name}"}
-    document |= cast(JsonObject, _copy(known[name], _DEFS))
+    document |= _copy(known[name], _DEFS)
     others = {other: _copy(known[other], _DEFS) for other in sorted(wanted) if other != name}
     return document | ({"$defs": others} if others else {})
 
@@ -95,9 +97,7 @@ def _components() -> dict[str, JsonObject]:
     refs, found = msgspec.json.schema_components(structs, ref_template=_COMPONENTS + "{name}")
     # msgspec calls a generic's schema Event_StrikeReported_; what a reader looks for is the type.
     types = {_name(ref["$ref"]): name for ref, name in zip(refs, events, strict=False)}
-    made = {
-        types.get(name, name): cast(JsonObject, _tidy(schema)) for name, schema in found.items()
-    }
+    made = {types.get(name, name): _tidy(schema) for name, schema in found.items()}
     for name in events:
         _describe_event(made[name], name)
     for name, rules in STRUCT_RULES.items():
@@ -135,11 +135,11 @@ def _bodies(*, by_projection: bool) -> list[JsonObject]:
 def _tidy(value: Any) -> Any:
     """A schema as msgspec makes it, fit for readers who do not use Python."""
     if isinstance(value, list):
-        return [_tidy(item) for item in cast(list[Any], value)]
+        return [_tidy(item) for item in value]
     if not isinstance(value, dict):
         return value
     tidy: JsonObject = {}
-    for key, inner in cast(JsonObject, value).items():
+    for key, inner in value.items():
         if key == "pattern" and isinstance(inner, str):
             # ECMA-262 has no \Z; its $ is the very end, as patterns here are not multiline.
             tidy[key] = inner.removesuffix(r"\Z") + ("$" if inner.endswith(r"\Z") else "")
@@ -162,7 +162,12 @@ def _name(ref: str) -> str:
 def _refs(value: Any) -> list[str]:
     """The names of the components that a schema refers to, in the order of the text."""
     found: list[str] = []
-    _walk(value, lambda ref: found.append(_name(ref)) or ref)
+
+    def note(ref: str) -> str:
+        found.append(_name(ref))
+        return ref
+
+    _walk(value, note)
     return found
 
 
@@ -172,11 +177,12 @@ def _copy(value: Any, prefix: str = _COMPONENTS) -> Any:
 
 
 def _walk(value: Any, on_ref: Callable[[str], str]) -> Any:
+    """A copy of a schema with each reference as `on_ref` answers it."""
     if isinstance(value, list):
-        return [_walk(item, on_ref) for item in cast(list[Any], value)]
+        return [_walk(item, on_ref) for item in value]
     if not isinstance(value, dict):
         return value
     return {
         key: on_ref(inner) if key == "$ref" else _walk(inner, on_ref)
-        for key, inner in cast(JsonObject, value).items()
+        for key, inner in value.items()
     }

@@ -1,1 +1,1 @@
-"""Conflict Timeline: records what was reported, and folds it into timelines that can be cited and proved."""
+"""Conflict Timeline: records what was reported, and folds it into timelines to cite and prove."""

@@ -36,7 +36,7 @@ _OPTIONS = {
     "logfile": LOG_NAME,
     "save": "",
     "appendonly": "yes",
-    "aof-load-truncated": "yes",  # What a crash cut short was not acknowledged.
+    "aof-load-truncated": "yes",  # A crash may cut the last command short.
     "maxmemory": "0",
     "maxmemory-policy": "noeviction",
 }
@@ -131,10 +131,10 @@ class _User:
         """Be a user of a server that answers, starting it when there is none."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        give_up = began + self._patience_s
+        await self._claim()
+        give_up = loop.time() + self._patience_s
         loading = False
         while True:
-            await self._claim()
             answer = await self._greet(give_up)
             if self._line:
                 break
@@ -149,6 +149,9 @@ class _User:
                 self._silent = True
                 raise self._away(f"its server has not answered for {self._patience_s:g} s")
             await asyncio.sleep(POLL_S)
+            # It may have died meanwhile; if it was not ours that did, ours is the next.
+            if await self._claim():
+                give_up = loop.time() + self._patience_s
         seconds = round(loop.time() - began, 3)
         event = "broker.joined" if self._log_before is None else "broker.started"
         log.info(event, folder=str(self._folder.path), seconds=seconds)
@@ -160,12 +163,13 @@ class _User:
         if not self._joined or self._silent:
             return
         if not await self._start.exclusive_within(self._patience_s):
-            log.warning("broker.left_running", folder=str(self._folder.path), reason="start.lock")
+            reason = "another process has been starting or stopping it for too long"
+            log.warning("broker.left_running", folder=str(self._folder.path), reason=reason)
         elif self._users.try_exclusive():
             await self._stop()
 
-    async def _claim(self) -> None:
-        """Become a user, and start a server when there is none."""
+    async def _claim(self) -> bool:
+        """Become a user, and start a server when there is none; tell whether that was so."""
         # Twice: whoever stops a server may need their whole patience for it.
         if not await self._start.exclusive_within(2 * self._patience_s):
             raise self._away("another process has been starting or stopping it for too long")
@@ -176,7 +180,7 @@ class _User:
             self._folder.link()
             with Lock(self._folder.lock("server")) as server:
                 if not server.try_exclusive():
-                    return
+                    return False
                 if self._log_before is not None:
                     words = self._folder.last_words(self._log_before)
                     raise self._away(
@@ -184,6 +188,7 @@ class _User:
                     )
                 await self._nobody_listens()
                 self._spawn(server)
+                return True
         except OSError as error:
             raise unusable(self._folder.path, error) from error
         finally:

@@ -47,7 +47,7 @@ class Folder:
         Raises:
             BrokerAwayError: it cannot be made or reached.
         """
-        path = data.absolute() / "broker"
+        path = data / "broker"
         try:
             path = data.resolve() / "broker"
             path.mkdir(mode=0o700, parents=True, exist_ok=True)

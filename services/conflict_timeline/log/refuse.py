@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -16,6 +16,13 @@ Fields = dict[Any, Any]
 """Fields of a stream entry, as redis-py takes them."""
 
 _PAGE_ENTRIES_MAX: Final = 500
+
+
+class Whole(NamedTuple):
+    """How long the offered bytes were, and their SHA-256 (hex)."""
+
+    length: int
+    sha256: str
 
 
 class RefusedEvent(Struct, frozen=True, kw_only=True):
@@ -39,8 +46,14 @@ class RefusedEvent(Struct, frozen=True, kw_only=True):
     event: bytes
 
 
-def refused_fields(raw: bytes, refused: Refused, stream: str, entry: str) -> Fields:
-    """The fields under which a refused event is kept. `entry` is its place in `stream`."""
+def refused_fields(
+    raw: bytes, refused: Refused, stream: str, entry: str, whole: Whole | None = None
+) -> Fields:
+    """The fields under which a refused event is kept. `entry` is its place in `stream`.
+
+    `whole` is given where `raw` is only the beginning of what was offered.
+    """
+    whole = whole or Whole(len(raw), sha256(raw).hexdigest())
     source, event_id, conflict = names_of(raw)
     fields: Fields = {
         "event": raw[:EVENT_BYTES_MAX],
@@ -49,8 +62,8 @@ def refused_fields(raw: bytes, refused: Refused, stream: str, entry: str) -> Fie
         "message": refused.message,
         "stream": stream,
         "entry": entry,
-        "length": len(raw),
-        "sha256": sha256(raw).hexdigest(),
+        "length": whole.length,
+        "sha256": whole.sha256,
     }
     named = {"source": source, "id": event_id, "conflict": conflict}
     # Lone surrogates can be named in JSON but not written as UTF-8.
@@ -58,9 +71,9 @@ def refused_fields(raw: bytes, refused: Refused, stream: str, entry: str) -> Fie
     return fields
 
 
-async def refuse(redis: Redis, raw: bytes, refused: Refused, stream: str, entry: str) -> None:
+async def refuse(redis: Redis, fields: Fields) -> None:
     """Keep one refused event that did not come by an intake stream."""
-    await redis.xadd(REFUSED, refused_fields(raw, refused, stream, entry))
+    await redis.xadd(REFUSED, fields)
 
 
 async def refusals(redis: Redis) -> AsyncIterator[RefusedEvent]:

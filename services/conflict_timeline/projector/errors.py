@@ -6,8 +6,9 @@ class DivergedError(RuntimeError):
 
     def __init__(self, timeline: str, position: int, ours: str, theirs: str) -> None:
         super().__init__(
-            f"{timeline} diverged: at position {position} our digest is {ours}, the committed "
-            f"one {theirs}. Two versions of the code run side by side, or a timeline was tampered with. "
+            f"{timeline} diverged: at position {position} our digest is {ours}, "
+            f"the committed one {theirs}. "
+            "Two versions of the code run side by side, or a timeline was tampered with. "
             "Stop the projectors, then replay the log to see which one holds."
         )
         self.timeline = timeline

@@ -1,0 +1,120 @@
+"""`replay`: fold a log from its first event, in the foreground, writing nothing."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from conflict_timeline.cli.asof import known_head, position_meant
+from conflict_timeline.cli.entries import columns_of
+from conflict_timeline.cli.output import Output, write_one, write_rows
+from conflict_timeline.cli.session import OK, Common, Session, run
+from conflict_timeline.projections.registry import projection as registered
+from conflict_timeline.projector.replay import entries_of
+from conflict_timeline.projector.replay import replay as replayed
+
+
+class DigestLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What `--digest` prints."""
+
+    projection: str
+    version: int
+    conflict: str
+    position: int
+    revisions: int
+    digest: str
+
+
+def replay(
+    projection: Annotated[str, Parameter(help="incidents or pairings.")],
+    /,
+    *,
+    conflict: Annotated[str, Parameter(help="Whose log.")],
+    until: Annotated[
+        str | None, Parameter(help="A position, or a time with a zone, to stop at.")
+    ] = None,
+    digest: Annotated[
+        bool, Parameter(negative="", help="Print the digest instead of the entries.")
+    ] = False,
+    output: Output = None,
+    common: Common | None = None,
+) -> int:
+    """Fold a log from position 1 and print the entries, or their digest.
+
+    The digest equals that of the committed timeline at the same position.
+    """
+
+    async def work(session: Session) -> int:
+        fold = registered(projection)
+        head = await known_head(session.redis, conflict)
+        upto = await position_meant(
+            session.redis, conflict, until, limit=head.position, limit_is="the head of the log"
+        )
+        began = time.monotonic()
+        with _progress(f"{conflict} {projection}", upto) as progress:
+            made = await replayed(
+                session.redis,
+                conflict,
+                fold,
+                upto=upto,
+                keep_entries=not digest,
+                progress=progress,
+            )
+        took_s = time.monotonic() - began
+        if digest:
+            line = DigestLine(
+                projection=fold.name,
+                version=fold.version,
+                conflict=conflict,
+                position=made.fold.position,
+                revisions=made.fold.revisions,
+                digest=made.fold.digest.hex(),
+            )
+            write_one(line, output)
+        else:
+            write_rows(entries_of(made, conflict), columns_of(projection), output)
+        sys.stderr.write(
+            f"{conflict} {projection}/{fold.version} replayed to position {made.fold.position}:"
+            f" {made.fold.revisions} revisions in {took_s:.1f} s\n"
+        )
+        return OK
+
+    return run(common, work)
+
+
+@contextmanager
+def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Progress, rate and time left on a terminal; nothing where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    with Progress(
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("events, {task.fields[rate]}/s"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=total, rate="…")
+        began = time.monotonic()
+
+        def tell(position: int) -> None:
+            rate = position / max(time.monotonic() - began, 1e-9)
+            bar.update(task, completed=position, rate=f"{rate:,.0f}")
+
+        yield tell

@@ -1,0 +1,103 @@
+"""Status: how far each timeline has come, against the head of its log."""
+
+from typing import Literal
+
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from conflict_events.instants import format_us
+from conflict_timeline.broker.streams import fields_of
+from conflict_timeline.log.follow import Head, conflicts_of, head_of, recorded_at_position
+from conflict_timeline.log.refuse import refused_count
+from conflict_timeline.projections.registry import PROJECTIONS, projection
+from conflict_timeline.timelines.commit import Committer
+from conflict_timeline.timelines.keys import serving_key
+
+State = Literal["running", "idle", "stuck", "rebuilding", "absent"]
+"""`running`: behind the head; `idle`: at the head; `absent`: nothing was ever committed."""
+
+
+class ProjectionStatus(Struct, frozen=True, kw_only=True):
+    """One timeline: its checkpoint, and its lag behind the head in events and in seconds.
+
+    `lag_s` is the recorded time between the checkpoint and the head.
+    """
+
+    projection: str
+    version: int
+    served: bool
+    position: int
+    lag_events: int
+    lag_s: float
+    revisions: int
+    digest: str
+    state: State
+    reason: str | None
+
+
+class ConflictStatus(Struct, frozen=True, kw_only=True):
+    """One conflict: the head of its log, and its timelines."""
+
+    conflict: str
+    head: int
+    recorded_at: str | None
+    projections: list[ProjectionStatus]
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """All of it. `refused` counts the refused events that are kept."""
+
+    refused: int
+    conflicts: list[ConflictStatus]
+
+
+async def status_of(redis: Redis) -> Status:
+    """Look at everything. Cost: a few reads a timeline."""
+    return Status(
+        refused=await refused_count(redis),
+        conflicts=[await _conflict(redis, conflict) for conflict in await conflicts_of(redis)],
+    )
+
+
+async def _conflict(redis: Redis, conflict: str) -> ConflictStatus:
+    head = await head_of(redis, conflict)
+    return ConflictStatus(
+        conflict=conflict,
+        head=head.position,
+        recorded_at=None if head.recorded_at_ms is None else format_us(head.recorded_at_ms * 1000),
+        projections=[await _projection(redis, conflict, name, head) for name in PROJECTIONS],
+    )
+
+
+async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> ProjectionStatus:
+    (served,) = await fields_of(redis, serving_key(conflict), name)
+    version = projection(name).version if served is None else int(served)
+    committer = Committer(redis, conflict, name, version)
+    checkpoint = await committer.checkpoint()
+    reason = await committer.stuck()
+    # A checkpoint may pass the head that was read a moment before.
+    lag_events = max(0, head.position - checkpoint.position)
+    state: State = "running" if lag_events else "idle"
+    if reason is not None:
+        state = "stuck"
+    elif not checkpoint.position:
+        state = "absent"
+    return ProjectionStatus(
+        projection=name,
+        version=version,
+        served=served is not None,
+        position=checkpoint.position,
+        lag_events=lag_events,
+        lag_s=await _lag_s(redis, conflict, checkpoint.position, head) if lag_events else 0.0,
+        revisions=checkpoint.revisions,
+        digest=checkpoint.digest,
+        state=state,
+        reason=reason,
+    )
+
+
+async def _lag_s(redis: Redis, conflict: str, position: int, head: Head) -> float:
+    reached = await recorded_at_position(redis, conflict, max(position, 1))
+    if reached is None or head.recorded_at_ms is None:
+        return 0.0
+    return (head.recorded_at_ms - reached.recorded_at_ms) / 1000

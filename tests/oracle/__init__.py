@@ -1,0 +1,1 @@
+"""An independent reference computation of incidents and pairings, from the text alone."""
