@@ -9,6 +9,10 @@ check: lint types arch test
 test *ARGS:
     pytest {{ARGS}}
 
+# The tests that another Python or machine could fail: all but the long random and process ones.
+test-quick *ARGS:
+    pytest -m "not long" {{ARGS}}
+
 # Formatting and lint rules.
 lint:
     ruff format --check
