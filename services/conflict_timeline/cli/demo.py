@@ -3,17 +3,18 @@
 import asyncio
 import sys
 from importlib.resources import files
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from cyclopts import Parameter
 
 from conflict_events.identity import event_key
-from conflict_events.timelines import Entry
-from conflict_timeline.cli.entries import held, lag, place_name, span
+from conflict_timeline.broker.subscribers import ServiceStoppedError
 from conflict_timeline.cli.output import say, visible
-from conflict_timeline.cli.session import OK, Common, Session, run
+from conflict_timeline.cli.report import effective_statement, report
+from conflict_timeline.cli.session import OK, Common, NotFoundError, Session, run
 from conflict_timeline.cli.up import start_services
+from conflict_timeline.log.follow import follow
 from conflict_timeline.log.keys import INTAKE
 from conflict_timeline.projector.status import status_of
 from conflict_timeline.timelines.read import Timeline
@@ -88,7 +89,7 @@ async def _caught_up(session: Session) -> None:
                 return
             stuck = [one for one in timelines if one.state == "stuck"]
             if stuck:
-                raise RuntimeError(f"{stuck[0].projection} is stuck: {stuck[0].reason}")
+                raise ServiceStoppedError(f"{stuck[0].projection} is stuck: {stuck[0].reason}")
         await asyncio.sleep(_LOOK_S)
 
 
@@ -100,38 +101,20 @@ async def _report(session: Session) -> None:
             for one in conflict.projections
         )
         say(f"{conflict.conflict}: {conflict.head} events recorded; {timelines}.")
-    served = await Timeline.served(session.redis, CONFLICT, "pairings")
+    pairings = await Timeline.served(session.redis, CONFLICT, "pairings")
+    incidents = await Timeline.served(session.redis, CONFLICT, "incidents")
+    # An answer over two timelines is as of the lower checkpoint.
+    position = min((await pairings.checkpoint()).position, (await incidents.checkpoint()).position)
     key = event_key(SOURCE, DENIAL)
-    position = (await served.checkpoint()).position
-    entries = await served.entries(upto=position)
-    for line in report([entry for entry in entries if entry.entry.startswith(key)], position):
-        say(visible(line))
-
-
-def report(entries: list[Entry], position: int) -> list[str]:
-    """One statement and what was reported after it, as lines."""
-    pairs: list[dict[str, Any]] = [msgspec.json.decode(entry.body) for entry in entries]
-    if not pairs:
-        return ["No strike is paired with this statement."]
-    first = pairs[0]
-    speaker = first["speaker"]
-    lines = [
-        "",
-        f"{speaker['name']}, {speaker.get('role', speaker.get('party', ''))}",
-        f"  act: {first['act']}   said: {span(first['said'])}",
-        f"  {first['proposition']}",
-        f"Reported after it (rules {first['rules']}, as of position {position}):",
+    events = [
+        event async for page in follow(session.redis, CONFLICT, upto=position) for event in page
     ]
-    for order, title in (("after", ""), ("unknown", "  order unknown, not counted:")):
-        chosen = [pair for pair in pairs if pair["order"] == order]
-        if chosen and title:
-            lines.append(title)
-        for pair in chosen:
-            fits = ", ".join(f"{fit} within {name}" for name, fit in pair["windows"].items())
-            lines += [
-                f"  {place_name(pair['place'])}: {', '.join(pair['targets'])}",
-                f"    core {span(pair['core'])}   lag {lag(pair['lag_min_s'], pair['lag_max_s'])}",
-                f"    {fits or 'beyond 30d'}",
-                f"    attributed to {held(pair['parties'])}",
-            ]
-    return lines
+    statement = effective_statement(events, key)
+    if statement is None:
+        raise NotFoundError(f"{DENIAL} of the sample history is not in the log of {CONFLICT!r}")
+    pairs = [
+        entry for entry in await pairings.entries(upto=position) if entry.entry.startswith(key)
+    ]
+    say("")
+    for line in report(statement, pairs, await incidents.entries(upto=position), position):
+        say(visible(line))

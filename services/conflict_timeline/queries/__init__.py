@@ -1,0 +1,1 @@
+"""Pure answers over entries as of a position."""
