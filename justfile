@@ -39,3 +39,7 @@ demo *ARGS:
 # Writes the published schemas anew from the structs.
 schemas:
     python -m conflict_events.published schemas/published
+
+# Writes the pins in pyproject.toml anew from what is installed (after an upgrade).
+pins:
+    python tests/pins.py

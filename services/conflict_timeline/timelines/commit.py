@@ -11,7 +11,7 @@ from conflict_timeline.broker.streams import fields_of, last_of
 from conflict_timeline.timelines.errors import BrokenTimelineError
 from conflict_timeline.timelines.keys import checkpoint_key, serving_key, timeline_key
 
-_SCRIPT: Final = (files(__package__) / "commit.lua").read_text()
+_SCRIPT: Final = (files("conflict_timeline.timelines") / "commit.lua").read_text()
 
 
 class Checkpoint(NamedTuple):
