@@ -27,17 +27,6 @@ _TIMELINE: Final = (
     "JSON (the payload below), and `d`, the timeline's digest after it in hex: SHA-256 of the 32 "
     "bytes of the digest before (of none: 32 zero bytes), then of the bytes of `r`."
 )
-_PARAMETERS: Final[JsonObject] = {
-    "hashTag": {
-        "description": "The conflict's name in literal braces, which keep its keys in one slot.",
-        "examples": ["{ukraine}"],
-    },
-    "version": {
-        "description": "The projection's version. `HGET {conflict}:serving <projection>` tells "
-        "which one readers get.",
-        "examples": ["1"],
-    },
-}
 
 
 def document() -> JsonObject:
@@ -112,9 +101,23 @@ def _timeline_channel(projection: str) -> JsonObject:
     return {
         "address": f"{{hashTag}}:timeline:{projection}:{{version}}",
         "description": _TIMELINE.format(projection=projection),
-        "parameters": _PARAMETERS,
+        "parameters": _parameters(),
         "messages": _message_refs([_revision(projection)]),
         "x-stream-fields": ["r", "d"],
+    }
+
+
+def _parameters() -> JsonObject:
+    return {
+        "hashTag": {
+            "description": "The conflict's name in literal braces: its keys share one slot.",
+            "examples": ["{ukraine}"],
+        },
+        "version": {
+            "description": "The projection's version. `HGET {conflict}:serving <projection>`, with "
+            "literal braces, tells which one readers get.",
+            "examples": ["1"],
+        },
     }
 
 

@@ -134,7 +134,7 @@ def _bodies(*, by_projection: bool) -> list[JsonObject]:
 
 def _tidy(value: Any) -> Any:
     """A schema as msgspec makes it, fit for readers who do not use Python."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_tidy(item) for item in value]
     if not isinstance(value, dict):
         return value

@@ -261,8 +261,10 @@ def _may_pass(error: Exception) -> bool:
     """Whether the same batch may be taken a moment later."""
     from redis import exceptions  # noqa: PLC0415
 
-    if isinstance(error, exceptions.AuthenticationError | exceptions.AuthorizationError):
-        return False  # Both are ConnectionErrors to redis-py.
+    # These are ConnectionErrors to redis-py, which hides one that comes up while it connects.
+    shut_out = (exceptions.AuthenticationError, exceptions.AuthorizationError)
+    if isinstance(error, shut_out) or isinstance(error.__cause__, shut_out):
+        return False
     away = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.ReadOnlyError, OSError)
     return isinstance(error, away)
 

@@ -40,6 +40,8 @@ class Window(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Raises:
             ValueError: `latest` is before `earliest`, or a year is not in 1800 to 2199.
         """
+        if self.earliest.tzinfo is None or self.latest.tzinfo is None:
+            raise ValueError("the ends of a window have a zone")
         # The years come first: comparing times at the ends of the calendar can overflow.
         if self.earliest.year < YEAR_MIN or self.latest.year > YEAR_MAX:
             raise ValueError(f"a window lies in the years {YEAR_MIN} to {YEAR_MAX}")

@@ -13,6 +13,7 @@ from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 
 from conflict_timeline.broker.streams import StreamEntry
 from conflict_timeline.runtime import faults
+from conflict_timeline.runtime.cancelling import heed_cancellation
 
 log = structlog.get_logger()
 
@@ -35,8 +36,8 @@ class Subscribers:
     """FastStream subscribers with our own parser; what ends one of them is raised by `watch`.
 
     FastStream only logs what goes wrong in a parser or a handler, and goes on with the next
-    entries; a consumer group that is gone ends a subscriber and leaves the process alive. Here each
-    of these is counted, kept, and raised by `watch`.
+    entries; a consumer group that is gone ends a subscriber and leaves the process alive; a stream
+    that the server will not read is read again and again. Here each of these is raised by `watch`.
     """
 
     def __init__(self, url: str) -> None:
@@ -105,6 +106,7 @@ class Subscribers:
     async def start(self) -> None:
         """Connect and begin to consume."""
         await self._broker.start()
+        heed_cancellation()
 
     async def stop(self) -> None:
         """Stop consuming and disconnect."""
@@ -125,6 +127,12 @@ class Subscribers:
                         f"the subscriber of {subscriber.stream_sub.name} has stopped: its stream "
                         "or consumer group is gone, or the broker is away"
                     )
+                for task in subscriber.tasks:
+                    # FastStream puts another in the place of one that failed, without a pause.
+                    if task.done() and not task.cancelled() and (error := task.exception()):
+                        raise ServiceStoppedError(
+                            f"{subscriber.stream_sub.name} cannot be read: {error}"
+                        )
             await asyncio.sleep(_LOOK_S)
 
     def _fail(self, where: str, error: BaseException) -> None:

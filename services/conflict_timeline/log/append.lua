@@ -44,24 +44,41 @@ if tonumber(noted[1] or 0) ~= head then
   return broken(log .. ' ends at ' .. head .. ' but ' .. ids .. ' at ' .. (noted[1] or 'nothing'))
 end
 
+local recorded_before = tonumber(noted[2] or 0)
+if not recorded_before then
+  return broken(ids .. ' says it was recorded at ' .. noted[2])
+end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local recorded_at = math.max(now, tonumber(noted[2] or 0))
+local recorded_at = math.max(now, recorded_before)
 local at = string.format('%.0f', recorded_at)
+
+-- By event key: the position and the digest of what was recorded, this batch included.
+local known = {}
+for i = 1, #ARGV, 4 do
+  local entry = redis.call('HGET', ids, ARGV[i])
+  if entry then
+    local position, digest = string.match(entry, '^(%d+):(.+)$')
+    if not position then
+      return broken(ids .. ' has no position for ' .. ARGV[i])
+    end
+    known[ARGV[i]] = {tonumber(position), digest}
+  end
+end
 
 local answer = {0, 0}
 for i = 1, #ARGV, 4 do
   local key, digest = ARGV[i], ARGV[i + 1]
-  local known = redis.call('HGET', ids, key)
-  if known then
-    local position, recorded = string.match(known, '^(%d+):(.*)$')
-    answer[#answer + 1] = recorded == digest and 0 or 2
-    answer[#answer + 1] = tonumber(position)
+  local first = known[key]
+  if first then
+    answer[#answer + 1] = first[2] == digest and 0 or 2
+    answer[#answer + 1] = first[1]
   else
     head = head + 1
     local position = string.format('%.0f', head)
     redis.call('XADD', log, position .. '-0', 'e', ARGV[i + 2], 't', at, 's', ARGV[i + 3])
     redis.call('HSET', ids, key, position .. ':' .. digest, 'head', position, 'recorded_at', at)
+    known[key] = {head, digest}
     answer[#answer + 1] = 1
     answer[#answer + 1] = head
   end

@@ -21,7 +21,7 @@ BATCH_EVENTS_MAX: Final = 500
 BELL_ENTRIES_MAX: Final = 10_000
 
 _SALT_BYTES: Final = 16
-_SCRIPT: Final = (files(__package__) / "append.lua").read_text()
+_SCRIPT: Final = (files("conflict_timeline.log") / "append.lua").read_text()
 _SAME, _NEW = 0, 1
 
 

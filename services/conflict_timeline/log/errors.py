@@ -18,11 +18,16 @@ class BrokenLogError(LogError):
 
 
 class LogGapError(LogError):
-    """A position is missing: the log was trimmed under its reader, or an entry was deleted."""
+    """A position is missing: the log was trimmed under its reader, or the server lost writes.
 
-    def __init__(self, conflict: str, expected: int, found: int) -> None:
+    `found` is the position that stands in its place, None where the log ends before it.
+    """
+
+    def __init__(self, conflict: str, expected: int, found: int | None) -> None:
+        instead = "but the log ends before it" if found is None else f"{found} found"
         super().__init__(
-            f"the log of {conflict!r} has a gap: position {expected} was expected, {found} found"
+            f"the log of {conflict!r} has a gap: position {expected} was expected, {instead}. "
+            "Restore the log from a backup."
         )
         self.conflict = conflict
         self.expected = expected

@@ -9,6 +9,7 @@ from conflict_events.amendments import Corrected, Retracted
 from conflict_events.identity import event_key
 from conflict_events.instants import format_us, to_us
 from conflict_events.recorded import RecordedEvent
+from conflict_timeline.log.errors import LogGapError
 from conflict_timeline.log.follow import follow, position_of, recorded_at_position
 from conflict_timeline.log.refuse import refusals
 
@@ -56,6 +57,9 @@ async def fate_of(redis: Redis, conflict: str, source: str, event_id: str) -> Fa
     """What became of an event; None when nothing is known of it (it may still be in a stream).
 
     Cost: a pass over the log for the amendments, and one over the refused events.
+
+    Raises:
+        LogGapError: it was recorded, but its entry or another one is gone from the log.
     """
     key = event_key(source, event_id)
     refused = [
@@ -65,6 +69,8 @@ async def fate_of(redis: Redis, conflict: str, source: str, event_id: str) -> Fa
     ]
     position = await position_of(redis, conflict, key)
     recorded = None if position is None else await recorded_at_position(redis, conflict, position)
+    if position is not None and recorded is None:
+        raise LogGapError(conflict, position, None)
     if recorded is None and not refused:
         return None
     return Fate(

@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 from redis.asyncio import Redis
 
 from conflict_events import codec
-from conflict_events.errors import RefusedError
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.broker.streams import entries_of, fields_of
 from conflict_timeline.log.errors import LogGapError, UnreadableEventError
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
+from conflict_timeline.runtime.cancelling import heed_cancellation
 
 PAGE_EVENTS_MAX: Final = 500
 """Events in one read: larger pages were measured to be slower."""
@@ -37,22 +37,28 @@ async def follow(
     recorded in between is then read, and nothing is read twice.
 
     Raises:
-        LogGapError: a position is missing.
+        LogGapError: a position is missing, also one at the end.
         UnreadableEventError: an event cannot be read by this version.
     """
+    # Read first: whatever it counts has to be found below.
+    head = (await head_of(redis, conflict)).position
+    if after > head:
+        raise LogGapError(conflict, after, None)
     end = "+" if upto is None else f"{upto}-0"
     while upto is None or after < upto:
         entries = await entries_of(redis, log_key(conflict), f"{after + 1}-0", end, page_events_max)
-        if not entries:
-            return
         page = [_recorded(conflict, entry_id, fields) for entry_id, fields in entries]
         for recorded in page:
             if recorded.position != after + 1:
                 raise LogGapError(conflict, after + 1, recorded.position)
             after = recorded.position
-        yield page
-        if len(entries) < page_events_max:
-            return
+        heed_cancellation()
+        if page:
+            yield page
+        if len(page) < page_events_max:
+            break
+    if after < (head if upto is None else min(head, upto)):
+        raise LogGapError(conflict, after + 1, None)
 
 
 async def head_of(redis: Redis, conflict: str) -> Head:
@@ -81,7 +87,7 @@ async def position_at(redis: Redis, conflict: str, at_ms: int) -> int:
         middle = (low + high + 1) // 2
         entry = await recorded_at_position(redis, conflict, middle)
         if entry is None:
-            raise LogGapError(conflict, middle, 0)
+            raise LogGapError(conflict, middle, None)
         if entry.recorded_at_ms <= at_ms:
             low = middle
         else:
@@ -114,5 +120,7 @@ def _recorded(conflict: str, entry_id: bytes, fields: dict[bytes, Any]) -> Recor
             raw=raw,
             event=codec.read(raw),
         )
-    except (RefusedError, KeyError) as error:
+    except KeyError as error:
+        raise UnreadableEventError(conflict, position, f"it has no field {error}") from error
+    except ValueError as error:  # RefusedError among them.
         raise UnreadableEventError(conflict, position, str(error)) from error

@@ -23,11 +23,11 @@ def reach(point: str) -> None:
     plan = os.environ.get(ENV)
     if plan is None:
         return
-    where, _, what = plan.partition(":")
-    if where != point:
+    # The name of a point may hold a colon, as those of streams do.
+    if not plan.startswith(f"{point}:"):
         return
     _reached[point] += 1
-    action, _, nth = what.partition(":")
+    action, _, nth = plan.removeprefix(f"{point}:").partition(":")
     if action == "raise":
         raise PlannedFaultError(f"a planned fault at {point}")
     if _reached[point] == int(nth or 1):

@@ -6,6 +6,8 @@ from typing import Final, TypeVar
 import stamina
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError  # noqa: A004
 
+from conflict_timeline.runtime.cancelling import heed_cancellation
+
 PATIENCE_S: Final = 30.0
 """How long a service waits for its broker before it ends with an error."""
 
@@ -22,10 +24,13 @@ async def patiently(
 
     Raises:
         One of AWAY: the broker stayed away for `patience_s` seconds.
+        asyncio.CancelledError: we were cancelled meanwhile; it may have been done.
     """
     async for attempt in stamina.retry_context(
         on=AWAY, attempts=None, timeout=patience_s, wait_initial=0.1, wait_max=2.0
     ):
         with attempt:
-            return await do()
+            done = await do()
+            heed_cancellation()
+            return done
     raise AssertionError("retry_context ends by returning or raising")

@@ -2,13 +2,16 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 ENV_PREFIX: Final = "CONFLICT_TIMELINE_"
+
+
+Filled = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,12 +22,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     that may amend any event, `conflicts` the allow-list of conflicts (none given: any).
     """
 
-    data: str = ".conflict-timeline"
-    url: str | None = None
+    data: Filled = ".conflict-timeline"
+    url: Filled | None = None
     durability: Literal["everysec", "always"] = "everysec"
     log_format: Literal["console", "json"] = "console"
-    editors: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] | None = None
+    editors: tuple[Filled, ...] = ()
+    conflicts: tuple[Filled, ...] | None = None
 
 
 class SettingsError(ValueError):
@@ -47,11 +50,19 @@ def load(
     """
     given: dict[str, Any] = {}
     if config is not None:
-        given |= _checked(_from_file(config), str(config))
-    given |= _checked(_from_environment(os.environ if environment is None else environment), "env")
-    flags = {name: value for name, value in (flags or {}).items() if value is not None}
-    given |= _checked(dict(flags), "flags")
+        given |= _checked(_from_file(config), lambda name: f"{config}: {name}")
+    environment = os.environ if environment is None else environment
+    given |= _checked(_from_environment(environment), env_name)
+    given |= _checked(
+        {name: value for name, value in (flags or {}).items() if value is not None},
+        lambda name: f"--{name.replace('_', '-')}",
+    )
     return msgspec.convert(given, Settings)
+
+
+def env_name(setting: str) -> str:
+    """The environment variable of a setting."""
+    return ENV_PREFIX + setting.upper()
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -64,9 +75,10 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment sets; a variable that is empty sets nothing."""
     found: dict[str, Any] = {}
     for name in Settings.__struct_fields__:
-        text = environment.get(ENV_PREFIX + name.upper())
+        text = environment.get(env_name(name))
         if text:
             found[name] = (
                 [item.strip() for item in text.split(",") if item.strip()]
@@ -76,16 +88,24 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _checked(given: dict[str, Any], origin: str) -> dict[str, Any]:
-    """Values by name, if the struct takes them."""
+def _checked(given: dict[str, Any], told_as: Callable[[str], str]) -> dict[str, Any]:
+    """Values by name, if the struct takes each of them; `told_as` says where one came from."""
     known = Settings.__struct_fields__
-    for name in given:
+    for name, value in given.items():
         if name not in known:
             raise SettingsError(
-                f"{origin}: there is no setting {name!r}; there are: {', '.join(known)}"
+                f"{told_as(name)}: there is no such setting; there are: {', '.join(known)}"
             )
-    try:
-        msgspec.convert(given, Settings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{origin}: {error}") from error
+        try:
+            msgspec.convert({name: value}, Settings)
+        except msgspec.ValidationError as error:
+            what, _, where = str(error).partition(" - at `$.")
+            inside = where.rstrip("`").removeprefix(name)
+            raise SettingsError(f"{told_as(name)}{inside}: {what}{_choices(name)}") from error
     return given
+
+
+def _choices(setting: str) -> str:
+    """Which words a setting takes, if it takes no others."""
+    kind = get_type_hints(Settings)[setting]
+    return f" (one of: {', '.join(get_args(kind))})" if get_origin(kind) is Literal else ""

@@ -1,0 +1,1 @@
+"""The processes, with real servers, real processes and real signals."""

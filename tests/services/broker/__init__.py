@@ -1,0 +1,1 @@
+"""The broker, with real servers, real processes and real signals."""

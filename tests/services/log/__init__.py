@@ -1,0 +1,1 @@
+"""Facts in: appending to logs, following them, and what was refused."""
