@@ -9,8 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,7 +30,6 @@ from conflict_timeline.broker import embedded
 from conflict_timeline.broker.streams import StreamEntry, entries_of
 from conflict_timeline.log.append import Appender
 from conflict_timeline.log.follow import conflicts_of, follow, head_of
-from conflict_timeline.log.keys import INTAKE
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.registry import PROJECTIONS, projection
 from conflict_timeline.runtime import faults
@@ -175,6 +182,20 @@ async def running(
         finally:
             process.kill()
             process.wait(10)
+
+
+@asynccontextmanager
+async def serving(service: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run a service in this process for a while; fail if it ended by itself."""
+    task = asyncio.create_task(service)
+    try:
+        yield
+    finally:
+        ended = task.done()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        assert not ended
 
 
 async def until(

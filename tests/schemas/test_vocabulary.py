@@ -220,3 +220,12 @@ def test_the_shared_pieces_cannot_be_changed(one: msgspec.Struct) -> None:
     with pytest.raises(AttributeError, match="immutable"):
         setattr(one, one.__struct_fields__[0], "y")
     assert hash(one) == hash(msgspec.structs.replace(one))
+
+
+def test_a_window_whose_end_has_no_zone_is_refused_with_a_sentence() -> None:
+    """A naive end would be compared with an aware one, which Python answers with a TypeError."""
+    with pytest.raises(ValueError, match="have a zone"):
+        Window(
+            earliest=datetime(2025, 2, 18, tzinfo=UTC),
+            latest=datetime(2025, 2, 19),  # noqa: DTZ001 - the fault that is meant
+        )

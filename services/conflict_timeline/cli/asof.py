@@ -1,18 +1,16 @@
 """As-of: which position a reader means by a position or by a time."""
 
-import re
-import time
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
 
 from conflict_events.instants import to_us, written_fault
-from conflict_timeline.cli.session import NotFoundError, usage
+from conflict_timeline.cli.exits import NotFoundError, usage
 from conflict_timeline.log.errors import UnknownConflictError
 from conflict_timeline.log.follow import Head, head_of, position_at
 
-_POSITION: Final = re.compile(r"\d{1,15}")
+_POSITION_DIGITS_MAX: Final = 15
 
 
 async def known_head(redis: Redis, conflict: str) -> Head:
@@ -40,23 +38,21 @@ async def position_meant(
     """
     if text is None:
         return limit
-    if _POSITION.fullmatch(text):
-        position = int(text)
-        if position > limit:
-            raise NotFoundError(
-                f"position {position} is beyond {limit_is} of {conflict!r}, {limit}"
-            )
-        return position
+    if text.isascii() and text.isdigit():
+        if len(text.lstrip("0")) > _POSITION_DIGITS_MAX or int(text) > limit:
+            raise NotFoundError(f"position {text} is beyond {limit_is} of {conflict!r}, {limit}")
+        return int(text)
     if (fault := written_fault(text)) is not None:
         usage(f"{text!r} is neither a position nor a time: {fault}")
     try:
-        at_ms = to_us(datetime.fromisoformat(text)) // 1000
+        at_us = to_us(datetime.fromisoformat(text))
     except ValueError as error:
         usage(f"{text!r} is no time: {error}")
-    seconds, _ = await redis.time()
-    if at_ms > max(int(seconds) * 1000 + 999, int(time.time() * 1000)):
+    # By the clock that recorded-at is taken from: what that has not reached may still fill.
+    now: Any = await redis.time()
+    if at_us > now[0] * 1_000_000 + now[1]:
         raise NotFoundError(f"{text} lies in the future: nothing is known as of then")
-    position = await position_at(redis, conflict, at_ms)
+    position = await position_at(redis, conflict, at_us // 1000)
     if position > limit:
         raise NotFoundError(
             f"{text} is position {position}, which is beyond {limit_is} of {conflict!r}, {limit}"

@@ -6,15 +6,15 @@ from typing import Any, Final
 import msgspec
 
 from conflict_events.timelines import Entry
-from conflict_timeline.cli.output import Cell, Columns, field
+from conflict_timeline.cli.output import Cell, Columns
 
 _HOUR_S: Final = 3_600
 
 
-def columns_of(projection: str, *, history: bool = False) -> Columns:
-    """The columns of a projection's entries; with history, of its revisions."""
+def columns_of(projection: str, *, citable: bool = False) -> Columns:
+    """The columns of a projection's entries; citable: with entry, revision, position and status."""
     names, cells = _BY_PROJECTION.get(projection, (("body",), _whole))
-    if not history:
+    if not citable:
         return Columns(names, lambda entry: cells(msgspec.json.decode(entry.body)))
 
     def revision(entry: Entry) -> Sequence[Cell]:
@@ -70,7 +70,7 @@ def _incident(body: dict[str, Any]) -> Sequence[Cell]:
 
 def _pairing(body: dict[str, Any]) -> Sequence[Cell]:
     return [
-        field(body, "speaker", "name"),
+        body["speaker"]["name"],
         body["act"],
         span(body["said"]),
         place_name(body["place"]),

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from conflict_timeline.cli.output import Output, write_one
-from conflict_timeline.cli.session import OK, Common, NotFoundError, Session, run
-from conflict_timeline.log.fate import fate_of
+from conflict_timeline.cli.exits import OK, NotFoundError
+from conflict_timeline.cli.options import Common, Output
 
 
 def event(
@@ -19,6 +18,9 @@ def event(
     common: Common | None = None,
 ) -> int:
     """Print where an event was recorded, by what it was amended, or why it was refused."""
+    from conflict_timeline.cli.output import write_one
+    from conflict_timeline.cli.session import Session, run
+    from conflict_timeline.log.fate import fate_of
 
     async def work(session: Session) -> int:
         fate = await fate_of(session.redis, conflict, source, id)

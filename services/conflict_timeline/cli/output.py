@@ -2,21 +2,18 @@
 
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Final, cast
 
 import msgspec
-from cyclopts import Parameter
 
-Format = Literal["table", "json", "ndjson", "csv"]
-
-Output = Annotated[
-    Format | None,
-    Parameter(name="--output", help="How to print [table on a terminal, else ndjson]."),
-]
+from conflict_timeline.cli.options import Format
+from conflict_timeline.cli.text import escaped, visible
 
 Cell = str | int | None
+
+_WIDE: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -41,66 +38,89 @@ def write_rows(rows: Sequence[Any], columns: Columns, output: Format | None) -> 
             for row in rows:
                 _write(msgspec.json.encode(row) + b"\n")
         case "csv":
-            _write_csv(rows, columns)
+            _write_csv(columns.names, [columns.cells(row) for row in rows])
         case "table":
-            _write_table(rows, columns)
+            _write_table(columns.names, [columns.cells(row) for row in rows])
     sys.stdout.flush()
 
 
 def write_one(value: Any, output: Format | None) -> None:
-    """Print one object: indented on a terminal, else on one line."""
+    """Print one object: a line for each field in a table, one row in CSV."""
     raw = msgspec.json.encode(value)
-    if chosen(output) in ("table", "json"):
-        raw = msgspec.json.format(raw, indent=2)
-    _write(raw + b"\n")
+    cells = {
+        name: _cell(bytes(field))
+        for name, field in msgspec.json.decode(raw, type=dict[str, msgspec.Raw]).items()
+    }
+    match chosen(output):
+        case "json":
+            _write(msgspec.json.format(raw, indent=2) + b"\n")
+        case "ndjson":
+            _write(raw + b"\n")
+        case "csv":
+            _write_csv(list(cells), [list(cells.values())])
+        case "table":
+            _write_table(("", ""), list(cells.items()))
     sys.stdout.flush()
 
 
+def _cell(field: bytes) -> Cell:
+    """A text as it is, null as nothing, all else as JSON."""
+    value = msgspec.json.decode(field) if field.startswith((b'"', b"null")) else field.decode()
+    return cast("str | None", value)
+
+
 def _write(raw: bytes) -> None:
+    """Write bytes; on a terminal without what would act on it.
+
+    JSON stays JSON: what is written out here stands inside its strings only.
+    """
+    if sys.stdout.isatty():
+        text = raw.decode()
+        shown = (c if c == "\n" or c.isprintable() else _in_json(c) for c in text)
+        raw = text.encode() if text.isprintable() else "".join(shown).encode()
     sys.stdout.buffer.write(raw)
 
 
-def _write_csv(rows: Sequence[Any], columns: Columns) -> None:
+def _in_json(char: str) -> str:
+    # JSON writes what lies beyond 16 bits as two surrogates.
+    pair = char.encode("utf-16-be")
+    return "".join(escaped(chr(int.from_bytes(pair[at : at + 2]))) for at in range(0, len(pair), 2))
+
+
+def _write_csv(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     # Cells that a spreadsheet would run as a formula are escaped.
     from defusedcsv import csv
 
     text = io.StringIO()
     writer: Any = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns.names)
+    writer.writerow(names)
     for row in rows:
-        writer.writerow(["" if cell is None else cell for cell in columns.cells(row)])
+        writer.writerow([_for_spreadsheet(cell) for cell in row])
     _write(text.getvalue().encode())
 
 
-def _write_table(rows: Sequence[Any], columns: Columns) -> None:
+def _for_spreadsheet(cell: Cell) -> Cell:
+    # defusedcsv looks at the first character only, and spreadsheets pass over these.
+    is_hidden = isinstance(cell, str) and cell[:1] in ("\t", "\r", "\n")
+    return f"'{cell}" if is_hidden else "" if cell is None else cell
+
+
+def _write_table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for name in columns.names:
+    table = Table(box=None, pad_edge=False, show_header=any(names))
+    for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
         # Text, not markup: what events say must not be read as instructions to the terminal.
-        table.add_row(*(Text(visible(cell)) for cell in columns.cells(row)))
-    Console().print(table)
+        table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
+    # Lines are folded where there is a screen to fit; a file or a pager has none.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def say(line: str) -> None:
     """One line on standard output."""
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{visible(line)}\n")
     sys.stdout.flush()
-
-
-def visible(cell: Cell) -> str:
-    """A cell's text with control characters made visible."""
-    text = "" if cell is None else str(cell)
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
-
-
-def field(row: Mapping[str, Any], *path: str) -> Any:
-    """A field deep in a JSON object, or None."""
-    value: Any = row
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

@@ -2,31 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Annotated
 
-import msgspec
 from cyclopts import Parameter
 
-from conflict_timeline.cli.asof import known_head, position_meant
-from conflict_timeline.cli.entries import columns_of
-from conflict_timeline.cli.output import Output, write_one, write_rows
-from conflict_timeline.cli.session import OK, Common, Session, run
-from conflict_timeline.projections.registry import projection as registered
-from conflict_timeline.projector.replay import entries_of
-from conflict_timeline.projector.replay import replay as replayed
-
-
-class DigestLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--digest` prints."""
-
-    projection: str
-    version: int
-    conflict: str
-    position: int
-    revisions: int
-    digest: str
+from conflict_timeline.cli.exits import OK
+from conflict_timeline.cli.options import Common, Output
 
 
 def replay(
@@ -47,6 +30,13 @@ def replay(
 
     The digest equals that of the committed timeline at the same position.
     """
+    from conflict_timeline.cli.asof import known_head, position_meant
+    from conflict_timeline.cli.entries import columns_of
+    from conflict_timeline.cli.output import chosen, write_one, write_rows
+    from conflict_timeline.cli.session import Session, run
+    from conflict_timeline.projections.registry import projection as registered
+    from conflict_timeline.projector.replay import entries_of
+    from conflict_timeline.projector.replay import replay as replayed
 
     async def work(session: Session) -> int:
         fold = registered(projection)
@@ -66,17 +56,18 @@ def replay(
             )
         took_s = time.monotonic() - began
         if digest:
-            line = DigestLine(
-                projection=fold.name,
-                version=fold.version,
-                conflict=conflict,
-                position=made.fold.position,
-                revisions=made.fold.revisions,
-                digest=made.fold.digest.hex(),
-            )
+            line = {
+                "projection": fold.name,
+                "version": fold.version,
+                "conflict": conflict,
+                "position": made.fold.position,
+                "revisions": made.fold.revisions,
+                "digest": made.fold.digest.hex(),
+            }
             write_one(line, output)
         else:
-            write_rows(entries_of(made, conflict), columns_of(projection), output)
+            columns = columns_of(projection, citable=chosen(output) == "csv")
+            write_rows(entries_of(made, conflict), columns, output)
         sys.stderr.write(
             f"{conflict} {projection}/{fold.version} replayed to position {made.fold.position}:"
             f" {made.fold.revisions} revisions in {took_s:.1f} s\n"
@@ -87,7 +78,7 @@ def replay(
 
 
 @contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+def _progress(title: str, total: int) -> Generator[Callable[[int], None]]:
     """Progress, rate and time left on a terminal; nothing where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None

@@ -4,14 +4,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from conflict_timeline.cli.session import OK, Common, Session
-from conflict_timeline.cli.session import run as run_session
-from conflict_timeline.projections.registry import PROJECTIONS
-from conflict_timeline.projections.registry import projection as registered
+from conflict_timeline.cli.exits import OK
+from conflict_timeline.cli.options import Common, NoOutput
 
 
-def intake(*, common: Common | None = None) -> int:
+def intake(*, output: NoOutput = None, common: Common | None = None) -> int:  # noqa: ARG001 - see NoOutput
     """Take events from the intake streams into the logs, until told to stop."""
+    from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
         from conflict_timeline.intake.service import Intake
@@ -19,20 +18,25 @@ def intake(*, common: Common | None = None) -> int:
         await Intake(session.url, session.redis, session.policy).run()
         return OK
 
-    return run_session(common, work)
+    return run(common, work, serves=True)
 
 
 def projector(
     *,
     projection: Annotated[
-        list[str] | None, Parameter(negative="", help="Only these projections [all].")
+        list[str] | None,
+        Parameter(negative="", help="Only this projection; may be repeated [all]."),
     ] = None,
     conflict: Annotated[
-        list[str] | None, Parameter(negative="", help="Only these conflicts [all].")
+        list[str] | None, Parameter(negative="", help="Only this conflict; may be repeated [all].")
     ] = None,
+    output: NoOutput = None,  # noqa: ARG001 - see NoOutput
     common: Common | None = None,
 ) -> int:
     """Keep timelines up to date with the logs, until told to stop."""
+    from conflict_timeline.cli.session import Session, run
+    from conflict_timeline.projections.registry import PROJECTIONS
+    from conflict_timeline.projections.registry import projection as registered
 
     async def work(session: Session) -> int:
         from conflict_timeline.projector.service import Projector
@@ -42,9 +46,9 @@ def projector(
         await Projector(
             session.url,
             session.redis,
-            projections=tuple(projection or PROJECTIONS),
+            projections=tuple(dict.fromkeys(projection or PROJECTIONS)),
             conflicts=conflict,
         ).run()
         return OK
 
-    return run_session(common, work)
+    return run(common, work, serves=True)

@@ -3,14 +3,12 @@
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, NoReturn
+from typing import Any, Final, cast
 
-from cyclopts import Parameter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -25,7 +23,19 @@ from conflict_timeline.broker import (
     embedded,
     redacted,
 )
-from conflict_timeline.broker.subscribers import ServiceStoppedError
+from conflict_timeline.cli.exits import (
+    BROKER_AWAY,
+    FAILURE,
+    INTERRUPTED,
+    NOT_FOUND,
+    OK,
+    USAGE,
+    NotFoundError,
+    UsageError,
+    complain,
+)
+from conflict_timeline.cli.options import Common
+from conflict_timeline.cli.pipes import silence_stdout
 from conflict_timeline.log.errors import LogError, UnknownConflictError
 from conflict_timeline.projections.registry import UnknownProjectionError
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
@@ -33,35 +43,6 @@ from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.patience import AWAY
 from conflict_timeline.runtime.settings import Settings, SettingsError, load
 from conflict_timeline.timelines.errors import TimelineError, UnservedError
-
-OK: Final = 0
-FAILURE: Final = 1
-USAGE: Final = 2
-NOT_FOUND: Final = 3
-SOME_REFUSED: Final = 5
-BROKER_AWAY: Final = 75
-INTERRUPTED: Final = 130
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Common:
-    """Options that every command takes."""
-
-    data: Annotated[
-        str | None,
-        Parameter(help="Folder of the embedded broker, used without --url [./.conflict-timeline]."),
-    ] = None
-    url: Annotated[
-        str | None,
-        Parameter(help="Redis or Valkey to use instead: redis://, rediss:// or unix://."),
-    ] = None
-    config: Annotated[
-        Path | None, Parameter(help="TOML file with settings; CONFLICT_TIMELINE_* and flags win.")
-    ] = None
-    log_format: Annotated[
-        Literal["console", "json"] | None, Parameter(help="How logs on standard error look.")
-    ] = None
 
 
 @dataclass(frozen=True)
@@ -82,17 +63,91 @@ class Session:
         )
 
 
-class NotFoundError(LookupError):
-    """What was asked for is not there."""
+Work = Callable[[Session], Coroutine[Any, Any, int]]
 
 
-class UsageError(ValueError):
-    """What was asked for cannot be understood."""
+def run(common: Common | None, work: Work, *, serves: bool = False) -> int:
+    """Do a command's work with a broker, and answer its exit code.
+
+    What people should read is one line on standard error. One that `serves` ends well on SIGTERM;
+    any other has not done its work then.
+    """
+    common = common or Common()
+    url = common.url
+    try:
+        settings = load(
+            config=common.config,
+            flags={"data": common.data, "url": common.url, "log_format": common.log_format},
+        )
+        url = settings.url
+        logs.configure(settings.log_format)
+        return asyncio.run(_until_told(settings, work, OK if serves else INTERRUPTED))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - raised again unless a row of _EXITS fits
+        return _explained(error, url)
 
 
-Work = Callable[[Session], Awaitable[int]]
+class _Life:
+    """What a command is doing: beginning or at work, then tidying up."""
 
-_EXIT: Final[tuple[tuple[type[BaseException], int], ...]] = (
+    def __init__(self) -> None:
+        self.is_leaving = False
+
+    async def lead(self, settings: Settings, work: Work) -> int:
+        """Live it."""
+        async with _address(settings) as url:
+            redis = connect(url)
+            try:
+                await check(redis)
+                return await work(Session(settings, url, redis))
+            finally:
+                self.is_leaving = True
+                await redis.aclose()
+
+
+async def _until_told(settings: Settings, work: Work, when_told: int) -> int:
+    """Do the work; on a signal stop it, leave the broker in order, and answer an exit code.
+
+    A first SIGINT cancels this task (asyncio does that), a second one ends it all at once. What is
+    tidying up already is left to it: a broker must not be left behind without users.
+    """
+    loop = asyncio.get_running_loop()
+    us = asyncio.current_task()
+    code = INTERRUPTED
+
+    def told() -> None:
+        nonlocal code
+        code = when_told
+        if us is not None:
+            us.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Under nohup a hang-up is to be ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, told)
+    life = _Life()
+    task = loop.create_task(life.lead(settings, work))
+    while True:
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                return code
+            if not life.is_leaving:
+                task.cancel()
+
+
+@asynccontextmanager
+async def _address(settings: Settings) -> AsyncGenerator[str]:
+    if settings.url is not None:
+        yield settings.url
+        return
+    async with embedded(Path(settings.data), durability=settings.durability) as url:
+        yield url
+
+
+_EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (BrokerUrlError, USAGE),
     (SettingsError, USAGE),
     (UsageError, USAGE),
@@ -109,109 +164,62 @@ _EXIT: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (CheckpointMovedBackError, FAILURE),
     (LogError, FAILURE),
     (TimelineError, FAILURE),
-    (ServiceStoppedError, FAILURE),
     (RedisError, FAILURE),
     (OSError, FAILURE),
 )
 """The first row that fits gives the exit code; what fits none is a defect: it keeps its trace."""
 
 
-def run(common: Common | None, work: Work) -> int:
-    """Do a command's work with a broker, and answer its exit code.
+def _explained(error: BaseException, url: str | None) -> int:
+    """The exit code of an error, after saying what it was.
 
-    What people should read is one line on standard error.
+    Raises:
+        The error itself: it is a defect of ours.
     """
-    common = common or Common()
-    try:
-        settings = load(
-            config=common.config,
-            flags={"data": common.data, "url": common.url, "log_format": common.log_format},
-        )
-        logs.configure(settings.log_format)
-        return asyncio.run(_with_broker(settings, work))
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    except Exception as error:  # noqa: BLE001 - raised again unless a row of _EXIT fits
-        return _explained(error, common)
-
-
-async def _with_broker(settings: Settings, work: Work) -> int:
-    async with _address(settings) as url:
-        redis = connect(url)
-        try:
-            await check(redis)
-            return await _until_told(work(Session(settings, url, redis)))
-        finally:
-            await redis.aclose()
-
-
-@asynccontextmanager
-async def _address(settings: Settings) -> AsyncIterator[str]:
-    if settings.url is not None:
-        yield settings.url
-        return
-    async with embedded(Path(settings.data), durability=settings.durability) as url:
-        yield url
-
-
-async def _until_told(work: Awaitable[int]) -> int:
-    """Do the work; on SIGTERM cancel it, tidy up and end well."""
-    task = asyncio.ensure_future(work)
-    told = False
-
-    def stop() -> None:
-        nonlocal told
-        told = True
-        task.cancel()
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if told:
-            return OK
-        raise
-
-
-def _explained(error: BaseException, common: Common) -> int:
-    """The exit code of an error, after saying what it was."""
     error = _first(error)
-    for kind, code in _EXIT:
-        if isinstance(error, kind):
-            sentence = str(error) or type(error).__name__
-            if code == BROKER_AWAY and not isinstance(error, BrokerError) and common.url:
-                sentence = f"the broker at {redacted(common.url)} is away: {sentence}"
-            if isinstance(error, OSError) and error.filename is not None:
-                sentence = f"{error.filename}: {error.strerror}"
-            complain(sentence)
-            return code
-    raise error
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has gone, and wants no more.
+        silence_stdout()
+        return OK
+    if isinstance(error, UnicodeEncodeError):
+        # An argument that is not UTF-8 comes with surrogates in place of its bytes.
+        complain("an argument is not UTF-8 text")
+        return USAGE
+    known = _known(error)
+    if known is None:
+        raise error
+    error, code = known
+    complain(_sentence(error, code, url))
+    return code
 
 
 def _first(error: BaseException) -> BaseException:
-    """The first error of a group: services run side by side and may fail together."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    cause = error.__cause__
-    if isinstance(error, ServiceStoppedError) and cause is not None:
-        return cause if isinstance(cause, tuple(kind for kind, _ in _EXIT)) else error
+    """The first error of a group: services run side by side, and may fail together."""
+    if isinstance(error, BaseExceptionGroup):
+        errors = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return _first(errors[0])
     return error
 
 
-def complain(sentence: str) -> None:
-    """One line on standard error."""
-    line = " ".join(sentence.split())
-    sys.stderr.write(f"conflict-timeline: {line}\n")
+def _known(error: BaseException) -> tuple[BaseException, int] | None:
+    """What to tell of an error, and its exit code; None when it has none."""
+    for kind, code in _EXITS:
+        if isinstance(error, kind):
+            return error, code
+    # Here, because it costs 300 ms and only services raise it.
+    from conflict_timeline.broker.subscribers import ServiceStoppedError
+
+    if isinstance(error, ServiceStoppedError):
+        why = None if error.__cause__ is None else _known(error.__cause__)
+        return why or (error, FAILURE)
+    return None
 
 
-def usage(sentence: str) -> NoReturn:
-    """Refuse what cannot be understood.
-
-    Raises:
-        UsageError: always.
-    """
-    raise UsageError(sentence)
+def _sentence(error: BaseException, code: int, url: str | None) -> str:
+    sentence = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror is not None:
+        where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        sentence = f"{where}{error.strerror}"
+    if code == BROKER_AWAY and not isinstance(error, BrokerError) and url:
+        return f"the broker at {redacted(url)} is away: {sentence}"
+    return sentence

@@ -5,12 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from conflict_timeline.cli.asof import known_head, position_meant
-from conflict_timeline.cli.entries import columns_of
-from conflict_timeline.cli.output import Output, write_rows
-from conflict_timeline.cli.session import OK, Common, Session, run
-from conflict_timeline.projections.registry import projection as registered
-from conflict_timeline.timelines.read import Timeline
+from conflict_timeline.cli.exits import OK
+from conflict_timeline.cli.options import Common, Output
 
 
 def timeline(
@@ -22,7 +18,7 @@ def timeline(
         str | None, Parameter(help="A position, or a time with a zone: what was known then.")
     ] = None,
     history: Annotated[
-        bool, Parameter(negative="", help="Every revision instead of the current entries.")
+        bool, Parameter(negative="", help="Every revision, as made, instead of current entries.")
     ] = False,
     output: Output = None,
     common: Common | None = None,
@@ -31,6 +27,12 @@ def timeline(
 
     The position that they are as of goes to standard error.
     """
+    from conflict_timeline.cli.asof import known_head, position_meant
+    from conflict_timeline.cli.entries import columns_of
+    from conflict_timeline.cli.output import chosen, write_rows
+    from conflict_timeline.cli.session import Session, run
+    from conflict_timeline.projections.registry import projection as registered
+    from conflict_timeline.timelines.read import Timeline
 
     async def work(session: Session) -> int:
         registered(projection)
@@ -48,7 +50,8 @@ def timeline(
             rows = [entry async for entry in served.revisions(upto=position)]
         else:
             rows = await served.entries(upto=position)
-        write_rows(rows, columns_of(projection, history=history), output)
+        columns = columns_of(projection, citable=history or chosen(output) == "csv")
+        write_rows(rows, columns, output)
         what = "revisions" if history else "entries"
         sys.stderr.write(
             f"{conflict} {projection}/{served.version} as of position {position}:"

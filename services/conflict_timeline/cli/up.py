@@ -1,15 +1,18 @@
 """`up`: everything in one process."""
 
-import asyncio
 import sys
 
-from conflict_timeline.broker import redacted
-from conflict_timeline.cli.session import OK, Common, Session, run
-from conflict_timeline.projections.registry import PROJECTIONS
+from conflict_timeline.cli.exits import OK
+from conflict_timeline.cli.options import Common, NoOutput
 
 
-def up(*, common: Common | None = None) -> int:
+def up(*, output: NoOutput = None, common: Common | None = None) -> int:  # noqa: ARG001 - see NoOutput
     """Run broker, intake and projectors in one process, until told to stop."""
+    import asyncio
+
+    from conflict_timeline.broker import redacted
+    from conflict_timeline.cli.services import start_services
+    from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
         async with asyncio.TaskGroup() as tasks:
@@ -17,13 +20,4 @@ def up(*, common: Common | None = None) -> int:
             sys.stderr.write(f"broker: {redacted(session.url)}\n")
         return OK
 
-    return run(common, work)
-
-
-def start_services(tasks: asyncio.TaskGroup, session: Session) -> None:
-    """Start intake and projector; if one of them fails, the group ends with its error."""
-    from conflict_timeline.intake.service import Intake
-    from conflict_timeline.projector.service import Projector
-
-    tasks.create_task(Intake(session.url, session.redis, session.policy).run())
-    tasks.create_task(Projector(session.url, session.redis, projections=tuple(PROJECTIONS)).run())
+    return run(common, work, serves=True)

@@ -1,5 +1,7 @@
 """Lines: events offered as NDJSON, recorded without a stream between, each given a receipt."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from hashlib import sha256
@@ -49,44 +51,114 @@ class Line(NamedTuple):
 async def record_lines(
     redis: Redis, policy: Policy, stream: BinaryIO
 ) -> AsyncIterator[list[Receipt]]:
-    """Record a stream's lines, batch by batch; yield a receipt for each line, in order."""
+    """Record a stream's lines, batch by batch; yield a receipt for each line, in order.
+
+    What has come is recorded before more is waited for; the waiting can be cancelled. A line of any
+    length costs bounded memory.
+    """
     appender = Appender(redis)
-    lines = read_lines(stream)
-    while batch := list(islice(lines, BATCH_EVENTS_MAX)):
-        judged = [_judged(line, policy) for line in batch]
-        accepted = [one for one in judged if isinstance(one, Accepted)]
-        outcomes = iter(await patiently(partial(appender.append, accepted)))
-        receipts: list[Receipt] = []
-        for line, one in zip(batch, judged, strict=True):
-            if isinstance(one, Accepted):
-                receipts.append(await _receipt(redis, line, one, next(outcomes)))
-            else:
-                receipts.append(await _refused(redis, line, one))
-        yield receipts
+    cutter = Cutter()
+    chunk = b"\n"
+    while chunk:
+        chunk = await _next_chunk(stream)
+        lines = cutter.cut(chunk) if chunk else cutter.end()
+        while batch := list(islice(lines, BATCH_EVENTS_MAX)):
+            yield await _record(redis, appender, policy, batch)
 
 
-def read_lines(stream: BinaryIO) -> Iterator[Line]:
-    """The lines of a stream that are not blank; a line of any length costs bounded memory."""
-    number = 0
-    while chunk := stream.readline(_CHUNK_BYTES):
-        number += 1
-        raw = chunk.rstrip(b"\r\n")
-        whole = None
-        if len(chunk) == _CHUNK_BYTES and not chunk.endswith(b"\n"):
-            whole = _passed_over(stream, chunk)
-        if raw.strip():
-            yield Line(number, raw, whole)
+async def _record(
+    redis: Redis, appender: Appender, policy: Policy, batch: list[Line]
+) -> list[Receipt]:
+    judged = [_judged(line, policy) for line in batch]
+    accepted = [one for one in judged if isinstance(one, Accepted)]
+    outcomes = iter(await patiently(partial(appender.append, accepted)))
+    receipts: list[Receipt] = []
+    for line, one in zip(batch, judged, strict=True):
+        if isinstance(one, Accepted):
+            receipts.append(await _receipt(redis, line, one, next(outcomes)))
+        else:
+            receipts.append(await _refused(redis, line, one))
+    return receipts
 
 
-def _passed_over(stream: BinaryIO, chunk: bytes) -> Whole:
-    """Read to the end of a line that is far too long, keeping only what names it."""
-    length, digest = len(chunk), sha256(chunk)
-    while chunk and not chunk.endswith(b"\n"):
-        chunk = stream.readline(_CHUNK_BYTES)
-        rest = chunk.rstrip(b"\r\n")
-        digest.update(rest)
-        length += len(rest)
-    return Whole(length, digest.hexdigest())
+class Cutter:
+    """Cuts chunks of bytes into lines, those that are blank left out.
+
+    Of a line that is longer than any event only the beginning is kept, with the length and the
+    digest of the whole. A line ends with LF or CR LF, and neither is part of it.
+    """
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._begin()
+
+    def cut(self, chunk: bytes) -> Iterator[Line]:
+        """The lines that end in this chunk; take all before the next chunk."""
+        *ended, rest = chunk.split(b"\n")
+        for part in ended:
+            self._add(part)
+            yield from self.end()
+        self._add(rest)
+
+    def end(self) -> Iterator[Line]:
+        """The line that has been begun, if there is anything in it."""
+        self._number += 1
+        if self._is_long:
+            whole = Whole(self._length, self._digest.hexdigest())
+            yield Line(self._number, bytes(self._kept), whole)
+        elif self._kept.strip():
+            yield Line(self._number, bytes(self._kept.removesuffix(b"\r")), None)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._kept = bytearray()
+        self._is_long = False
+        self._length = 0
+        self._digest = sha256()
+        self._held = b""
+
+    def _add(self, part: bytes) -> None:
+        if self._is_long:
+            self._hash(part)
+            return
+        self._kept += part
+        if len(self._kept) > EVENT_BYTES_MAX + len(b"\r"):
+            self._is_long = True
+            self._hash(bytes(self._kept))
+            del self._kept[EVENT_BYTES_MAX:]
+
+    def _hash(self, part: bytes) -> None:
+        """Add to the digest, holding back a CR: it may be half of the line's end."""
+        offered = self._held + part
+        sure = offered.removesuffix(b"\r")
+        self._held = offered[len(sure) :]
+        self._digest.update(sure)
+        self._length += len(sure)
+
+
+async def _next_chunk(stream: BinaryIO) -> bytes:
+    """What can be read now, at most `_CHUNK_BYTES`; empty at the end."""
+    try:
+        fd = stream.fileno()
+    except OSError:  # It lies in memory.
+        return stream.read(_CHUNK_BYTES)
+    await _readable(fd)
+    # Past the stream's own buffer, which would wait until it is full.
+    return os.read(fd, _CHUNK_BYTES)
+
+
+async def _readable(fd: int) -> None:
+    """Wait until a pipe, socket or terminal has something, or has ended."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    try:
+        loop.add_reader(fd, ready.set)
+    except OSError:  # A file on disk: it is always ready, and cannot be watched.
+        return
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(fd)
 
 
 def _judged(line: Line, policy: Policy) -> Accepted | Refused:

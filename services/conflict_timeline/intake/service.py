@@ -35,7 +35,7 @@ A living one may be that slow too: then both record it, and the log takes it onc
 
 CLAIM_EVERY_S: Final = 2.5
 
-_SETTLE: Final = (files(__package__) / "settle.lua").read_text()
+_SETTLE: Final = (files("conflict_timeline.intake") / "settle.lua").read_text()
 
 
 class Intake:
@@ -57,10 +57,10 @@ class Intake:
         Raises:
             ServiceStoppedError: a subscriber ended, or something failed that no retry can mend.
         """
-        await self.prepare()
-        await self._subscribers.start()
-        log.info("intake.started", consumer=self.consumer, streams=list(INTAKE))
         try:
+            await self.prepare()
+            await self._subscribers.start()
+            log.info("intake.started", consumer=self.consumer, streams=list(INTAKE))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._subscribers.watch())
                 tasks.create_task(self._claim_for_ever())

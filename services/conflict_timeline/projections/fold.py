@@ -26,13 +26,6 @@ class RevisionMade(NamedTuple):
     digest: bytes
 
 
-class _Last(NamedTuple):
-    """An entry's last revision: its number, and its body's fingerprint (empty: withdrawn)."""
-
-    number: int
-    fingerprint: bytes
-
-
 class Fold:
     """One version of one projection over one log, in memory.
 
@@ -45,7 +38,10 @@ class Fold:
         self.position = 0
         self.digest = DIGEST_OF_NOTHING
         self.revisions = 0
-        self._last: dict[str, _Last] = {}
+        # Two flat tables, for a fold of a million entries: how many revisions each entry has had,
+        # and of each that is asserted, the fingerprint of its body.
+        self._numbers: dict[str, int] = {}
+        self._fingerprints: dict[str, bytes] = {}
 
     def apply(self, recorded: RecordedEvent) -> list[RevisionMade]:
         """Fold one event; answer the revisions it makes, in the order readers see them.
@@ -74,20 +70,20 @@ class Fold:
 
     def _revise(self, change: Change, position: int, because: tuple[str, ...]) -> Revision | None:
         """The next revision of an entry, or None when the change leaves it as it was."""
-        last = self._last.get(change.entry)
         if change.body is None:
-            if last is None or not last.fingerprint:
+            if self._fingerprints.pop(change.entry, None) is None:
                 return None
             merged = msgspec.UNSET if change.merged_into is None else change.merged_into
-            body, fingerprint = _ENCODER.encode(Withdrawn(merged_into=merged)), b""
+            body = _ENCODER.encode(Withdrawn(merged_into=merged))
         else:
             body = _ENCODER.encode(change.body)
-            # 16 bytes stand for a body of hundreds: a fold of a million entries stays small.
+            # 16 bytes stand for a body of hundreds.
             fingerprint = sha256(body).digest()[:16]
-            if last is not None and last.fingerprint == fingerprint:
+            if self._fingerprints.get(change.entry) == fingerprint:
                 return None
-        number = last.number + 1 if last is not None else 1
-        self._last[change.entry] = _Last(number, fingerprint)
+            self._fingerprints[change.entry] = fingerprint
+        number = self._numbers.get(change.entry, 0) + 1
+        self._numbers[change.entry] = number
         return Revision(
             entry=change.entry,
             revision=number,

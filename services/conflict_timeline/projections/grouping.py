@@ -68,6 +68,11 @@ class Report:
         self.group: Group | None = None
 
     @property
+    def is_instant(self) -> bool:
+        """Whether its window has no length."""
+        return self.earliest == self.latest
+
+    @property
     def is_precise(self) -> bool:
         """Whether its window is at most 36 h long."""
         return self.rank[0] <= PRECISE_US_MAX
@@ -122,24 +127,21 @@ def overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
     An instant t lies inside [a, b) when a <= t < b; two instants overlap when they are equal.
     """
-    if one[0] == one[1]:
-        return other[0] <= one[0] < other[1] or one == other
-    if other[0] == other[1]:
-        return one[0] <= other[0] < one[1]
-    return max(one[0], other[0]) < min(one[1], other[1])
+    # Windows that begin together overlap, be it two nights, two instants, or one of each.
+    return one[0] == other[0] or (one[0] < other[1] and other[0] < one[1])
 
 
 def preference(report: Report, state: State) -> Preference | None:
     """How well a group in this state suits a report; None when the report may not join it."""
-    start, end = state.earliest, state.latest
-    if state.parties and report.parties and not state.parties & report.parties:
+    start, end, parties, founder = state
+    if parties and report.parties and not parties & report.parties:
         return None
     if not overlaps((start, end), (report.earliest, report.latest)):
         return None
     if report.earliest <= start and end <= report.latest:
-        return (0, 0, start, state.founder)
+        return (0, 0, start, founder)
     shared = min(end, report.latest) - max(start, report.earliest)
-    return (1, -shared, start, state.founder)
+    return (1, -shared, start, founder)
 
 
 def founded_by(report: Report) -> State:
@@ -203,7 +205,7 @@ class _Sweep:
         """Let a report choose, and do what it chose."""
         own = report.group
         best = self._best(report)
-        if best is not None and best is own:
+        if own is not None and best is own:
             self._stay(report, own)
         elif best is not None:
             if own is not None:

@@ -1,7 +1,7 @@
 """Incidents: which reports speak of one attack."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar
 
 from msgspec import UNSET
 
@@ -22,8 +22,8 @@ from conflict_timeline.projections.projection import Change
 class Incidents:
     """One entry for each attack, with the reports that speak of it."""
 
-    name: Final = "incidents"
-    version: Final = 1
+    name: ClassVar[str] = "incidents"
+    version: ClassVar[int] = 1
 
     def __init__(self) -> None:
         self._bodies = EffectiveBodies()

@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 from conflict_events.events import StatementMade
 from conflict_events.instants import DAY_US, HOUR_US
-from conflict_events.taxonomy import covered
+from conflict_events.taxonomy import PARENTS, covered
 from conflict_events.timelines import Fit, WindowName
 from conflict_timeline.projections.grouping import overlaps
 
@@ -92,6 +92,11 @@ def timing(statement: StatementMade, core: tuple[int, int]) -> Timing | None:
 def topics_matched(statement: StatementMade, targets: tuple[str, ...]) -> tuple[str, ...]:
     """The statement's topics that cover a target."""
     return covered(statement.topics, targets)
+
+
+def covering(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Every topic that covers one of the targets, by code point."""
+    return tuple(sorted({up for target in targets for up in (target, PARENTS.get(target, target))}))
 
 
 def region_matches(

@@ -1,14 +1,13 @@
 """Pairings: statements, and the strikes that were reported after them."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from conflict_events.events import StatementMade
 from conflict_events.instants import SECOND_US
 from conflict_events.place import Place
 from conflict_events.recorded import RecordedEvent
-from conflict_events.taxonomy import PARENTS
-from conflict_events.timelines import Pairing, PartyHeld
+from conflict_events.timelines import Pairing, PartyHeld, Span
 from conflict_timeline.projections.effective import Effective, EffectiveBodies
 from conflict_timeline.projections.incident_groups import (
     AnyGroup,
@@ -22,10 +21,10 @@ from conflict_timeline.projections.intervals import IntervalIndex
 from conflict_timeline.projections.pairing_rules import (
     RULES,
     about,
+    covering,
     reach,
     region_matches,
     timing,
-    topics_matched,
 )
 from conflict_timeline.projections.projection import Change
 
@@ -37,6 +36,8 @@ class _Statement(NamedTuple):
     earliest: int
     latest: int
     about: tuple[str, ...]
+    topics: tuple[str, ...]
+    said: Span
     made: StatementMade
 
     def __hash__(self) -> int:
@@ -44,18 +45,23 @@ class _Statement(NamedTuple):
 
     def slots(self) -> Iterator[tuple[str, str]]:
         """Where an incident looks for it: party and topic."""
-        return ((party, topic) for party in self.about for topic in sorted(set(self.made.topics)))
+        return ((party, topic) for party in self.about for topic in self.topics)
 
 
 class _Incident(NamedTuple):
-    """What pairing needs of an incident; indexed by its core (us)."""
+    """What pairing needs of an incident; indexed by its core (us).
+
+    `topics` are all that cover one of its targets.
+    """
 
     id: str
     earliest: int
     latest: int
+    core: Span
     place: Place
     parties: tuple[PartyHeld, ...]
     targets: tuple[str, ...]
+    topics: tuple[str, ...]
     admin1s: tuple[str, ...]
     countries: tuple[str, ...]
 
@@ -63,9 +69,8 @@ class _Incident(NamedTuple):
         return hash(self.id)
 
     def slots(self) -> Iterator[tuple[str, str]]:
-        """Where a statement looks for it: party, and a topic that covers a target."""
-        topics = {up for target in self.targets for up in (target, PARENTS.get(target, target))}
-        return ((held.party, topic) for held in self.parties for topic in sorted(topics))
+        """Where a statement looks for it: party and topic."""
+        return ((held.party, topic) for held in self.parties for topic in self.topics)
 
 
 SidedT = TypeVar("SidedT", _Statement, _Incident)
@@ -74,8 +79,8 @@ SidedT = TypeVar("SidedT", _Statement, _Incident)
 class Pairings:
     """One entry for each statement and each incident that the rules pair with it."""
 
-    name: Final = "pairings"
-    version: Final = 1
+    name: ClassVar[str] = "pairings"
+    version: ClassVar[int] = 1
 
     def __init__(self) -> None:
         self._bodies = EffectiveBodies()
@@ -171,17 +176,25 @@ def _statement(effective: Effective) -> _Statement | None:
     if not isinstance(made, StatementMade):
         return None
     parties = about(made)
-    return _Statement(effective.key, *reach(made), parties, made) if parties else None
+    if not parties:
+        return None
+    said = span((made.said.earliest_us, made.said.latest_us))
+    return _Statement(
+        effective.key, *reach(made), parties, tuple(sorted(set(made.topics))), said, made
+    )
 
 
 def _incident(entry: str, group: AnyGroup) -> _Incident:
     said = group.tally.said()
+    targets = words(said, "targets")
     return _Incident(
         entry,
         *group.core,
+        span(group.core),
         place_of(group),
         parties_held(said),
-        words(said, "targets"),
+        targets,
+        covering(targets),
         words(said, "admin1s"),
         words(said, "countries"),
     )
@@ -193,12 +206,12 @@ def _pair(statement: _Statement, incident: _Incident) -> Pairing | None:
     timed = timing(made, (incident.earliest, incident.latest))
     if timed is None or not region_matches(made, incident.admin1s, incident.countries):
         return None
-    said = made.said
+    topics = tuple(topic for topic in statement.topics if topic in incident.topics)
     return Pairing(
         statement=statement.key,
         incident=incident.id,
         parties=tuple(held for held in incident.parties if held.party in statement.about),
-        topics=topics_matched(made, incident.targets),  # type: ignore[arg-type]  # Topics as text.
+        topics=topics,  # type: ignore[arg-type]  # Topics as text.
         order=timed.order,
         lag_min_s=timed.lag_min // SECOND_US,
         lag_max_s=timed.lag_max // SECOND_US,
@@ -207,9 +220,9 @@ def _pair(statement: _Statement, incident: _Incident) -> Pairing | None:
         speaker=made.speaker,
         act=made.act,
         proposition=made.proposition,
-        said=span((said.earliest_us, said.latest_us)),
+        said=statement.said,
         place=incident.place,
-        core=span((incident.earliest, incident.latest)),
+        core=incident.core,
         targets=incident.targets,  # type: ignore[arg-type]  # Topics as text.
     )
 

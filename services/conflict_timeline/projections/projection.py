@@ -1,7 +1,7 @@
 """What a projection is: a pure fold from the log of a conflict to changes of entries."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -26,15 +26,11 @@ class Projection(Protocol):
     the same bytes. When the meaning changes, `version` rises.
     """
 
-    @property
-    def name(self) -> str:
-        """The projection's name, as in `pairings`."""
-        ...
+    name: ClassVar[str]
+    """The projection's name, as in `pairings`."""
 
-    @property
-    def version(self) -> int:
-        """From 1; another version is another timeline."""
-        ...
+    version: ClassVar[int]
+    """From 1; another version is another timeline."""
 
     def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
         """Yield the entries that one recorded event may have changed, each once, in any order.

@@ -9,13 +9,14 @@ Fact = tuple[str, ...]
 class Tally:
     """Counts the facts of a group's members. Cost of a change: O(facts of the report)."""
 
-    __slots__ = ("_facts", "_first", "_positions", "keys")
+    __slots__ = ("_facts", "_first", "_positions", "_said", "keys")
 
     def __init__(self) -> None:
         self.keys: list[str] = []
         self._facts: dict[Fact, int] = {}
         self._positions: dict[str, int] = {}
         self._first: str | None = None
+        self._said: dict[str, list[Fact]] | None = None
 
     @property
     def first(self) -> str:
@@ -31,7 +32,11 @@ class Tally:
         if self._first is not None and position < self._positions[self._first]:
             self._first = key
         for fact in facts:
-            self._facts[fact] = self._facts.get(fact, 0) + 1
+            if fact in self._facts:
+                self._facts[fact] += 1
+            else:
+                self._facts[fact] = 1
+                self._said = None
 
     def remove(self, key: str, facts: tuple[Fact, ...]) -> None:
         """Count a member out."""
@@ -42,14 +47,17 @@ class Tally:
         for fact in facts:
             if self._facts[fact] == 1:
                 del self._facts[fact]
+                self._said = None
             else:
                 self._facts[fact] -= 1
 
     def said(self) -> dict[str, list[Fact]]:
-        """The facts by their first word, each list sorted, without that word."""
-        by_word: dict[str, list[Fact]] = {}
-        for word, *rest in self._facts:
-            by_word.setdefault(word, []).append(tuple(rest))
-        for facts in by_word.values():
-            facts.sort()
-        return by_word
+        """The facts by their first word, each list sorted, without that word.
+
+        Most members say nothing that is new to their group: the answer is kept for the next time.
+        """
+        if self._said is None:
+            self._said = {}
+            for word, *rest in sorted(self._facts):
+                self._said.setdefault(word, []).append(tuple(rest))
+        return self._said

@@ -44,8 +44,10 @@ class Advancer:
         """Fold the next events of the log; commit what lies beyond the checkpoint.
 
         Raises:
-            DivergedError: a standby committed other bytes for the same positions.
+            DivergedError: other bytes are committed for the same positions.
             CheckpointMovedBackError: the server lost what was committed.
+            BrokenTimelineError: the timeline is not what its checkpoint says.
+            Exception: what the fold raised, after what came before that event was committed.
         """
         for portion in self._folded(page):
             await self._commit(portion)
@@ -53,7 +55,12 @@ class Advancer:
     def _folded(self, page: Sequence[RecordedEvent]) -> Iterator["_Portion"]:
         before, made = self._reached(), list[RevisionMade]()
         for recorded in page:
-            made += self.fold.apply(recorded)
+            try:
+                made += self.fold.apply(recorded)
+            except Exception:
+                # How far a timeline comes must not depend on where the pages were cut.
+                yield _Portion(before, made, self._reached())
+                raise
             if len(made) >= COMMIT_REVISIONS_MAX:
                 yield _Portion(before, made, self._reached())
                 before, made = self._reached(), []
@@ -65,7 +72,7 @@ class Advancer:
     async def _commit(self, portion: "_Portion") -> None:
         """Bring the committed timeline to the end of a portion, or find it there already."""
         faults.reach("projector.before_commit")
-        reached = portion.reached
+        reached, ours = portion.reached, False
         while self._stands.position < reached.position:
             stands = self._stands
             if stands.position < portion.before.position:
@@ -75,10 +82,13 @@ class Advancer:
             self._stands = await patiently(
                 partial(self._committer.commit, stands, reached, portion.beyond(stands.position))
             )
-        if self._stands != reached:
-            # A standby is ahead, or we have just started: there is nothing to add, only to compare.
+            ours = self._stands == reached
+        if not ours:
+            # A standby was first, or we have just started: there is nothing to add, only to compare.
             committed = await patiently(partial(self._committer.digest_at, reached.position))
             self._agree(reached.position, reached.digest, committed)
+            if self._stands.position == reached.position:
+                self._agree(reached.position, reached.digest, self._stands.digest)
         faults.reach("projector.after_commit")
 
     def _agree(self, position: int, ours: str, theirs: str) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.broker.streams import StreamEntry
@@ -18,6 +19,7 @@ from conflict_timeline.projections.registry import projection
 from conflict_timeline.projector.advance import Advancer
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.runtime import faults
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY, patiently
 from conflict_timeline.timelines.errors import TimelineError
 
@@ -26,8 +28,8 @@ log = structlog.get_logger()
 SWEEP_S: Final = 5.0
 """The bell is a hint. All heads are compared this often: a lost bell costs latency, never data."""
 
-_FATAL: Final = (DivergedError, CheckpointMovedBackError, LogError, TimelineError, *AWAY)
-"""What stops the process. Anything else that a fold raises stops its own timeline only."""
+_FATAL: Final = (DivergedError, CheckpointMovedBackError, LogError, TimelineError, RedisError)
+"""What stops the process. Anything else was raised by a fold, and stops its own timeline only."""
 
 
 class Projector:
@@ -58,9 +60,9 @@ class Projector:
             LogError, TimelineError: keys are not what they should be.
             ServiceStoppedError: the subscriber of the bell ended.
         """
-        await self._subscribers.start()
-        log.info("projector.started", projections=list(self._projections))
         try:
+            await self._subscribers.start()
+            log.info("projector.started", projections=list(self._projections))
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 tasks.create_task(self._subscribers.watch())
@@ -95,6 +97,7 @@ class Projector:
             await patiently(advancer.open)
         position = 0
         while going:
+            heed_cancellation()
             await rung.wait()
             rung.clear()
             try:

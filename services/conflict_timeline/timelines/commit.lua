@@ -16,10 +16,13 @@ local position, digest = noted[1] or '0', noted[2] or string.rep('0', 64)
 if position ~= ARGV[1] or digest ~= ARGV[2] then
   return {0, position, digest, noted[3] or '0'}
 end
+local length = 0
 if kind == 'stream' then
   local info = redis.call('XINFO', 'STREAM', timeline)
   for i = 1, #info, 2 do
-    if info[i] == 'last-generated-id' then
+    if info[i] == 'length' then
+      length = info[i + 1]
+    elseif info[i] == 'last-generated-id' then
       local last = tonumber(string.match(info[i + 1], '^(%d+)%-'))
       if last > tonumber(position) then
         return redis.error_reply('BROKENTIMELINE ' .. timeline .. ' runs to ' .. info[i + 1]
@@ -27,6 +30,11 @@ if kind == 'stream' then
       end
     end
   end
+end
+-- A timeline that was deleted or trimmed would go on without its beginning, and nobody would see.
+if length ~= tonumber(noted[3] or 0) then
+  return redis.error_reply('BROKENTIMELINE ' .. timeline .. ' holds ' .. length
+    .. ' revisions, its checkpoint counts ' .. (noted[3] or 0))
 end
 for i = 6, #ARGV, 3 do
   redis.call('XADD', timeline, ARGV[i], 'r', ARGV[i + 1], 'd', ARGV[i + 2])

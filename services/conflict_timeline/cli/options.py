@@ -1,0 +1,41 @@
+"""Options that all commands share. This module is light: each `--help` imports it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+Format = Literal["table", "json", "ndjson", "csv"]
+
+Output = Annotated[
+    Format | None,
+    Parameter(name="--output", help="How to print [table on a terminal, else ndjson]."),
+]
+
+NoOutput = Annotated[
+    Format | None,
+    Parameter(name="--output", help="Taken by every command; this one prints no rows."),
+]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Options that every command takes, besides `--output`."""
+
+    data: Annotated[
+        str | None,
+        Parameter(help="Folder of the embedded broker, used without a URL [.conflict-timeline]."),
+    ] = None
+    url: Annotated[
+        str | None,
+        Parameter(help="Redis or Valkey to use instead: redis://, rediss:// or unix://."),
+    ] = None
+    config: Annotated[
+        Path | None, Parameter(help="TOML file with settings; CONFLICT_TIMELINE_* and flags win.")
+    ] = None
+    log_format: Annotated[
+        Literal["console", "json"] | None,
+        Parameter(help="How logs on standard error look [console]."),
+    ] = None

@@ -1,0 +1,43 @@
+"""Consoles: a fresh one for each test, and one on which the demo has run and its broker serves."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.console import Console
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give what the program finds in its environment: none of our settings, and compiled code."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("CONFLICT_TIMELINE")
+    }
+    if kept.pop("PYTHONDONTWRITEBYTECODE", None):
+        # Each of a hundred processes would compile all modules anew; an installed program does not.
+        kept["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
+    kept.pop("PYTHONUNBUFFERED", None)
+    return kept
+
+
+@pytest.fixture
+def console(tmp_path: Path, environment: dict[str, str]) -> Iterator[Console]:
+    """Give a console on a data folder that does not exist yet."""
+    made = Console(tmp_path, environment)
+    yield made
+    assert not made.clear(), "a broker was left running"
+
+
+@pytest.fixture(scope="session")
+def sample(
+    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> Iterator[Console]:
+    """Give a console on which the demo has run and still serves. Only to be read from."""
+    made = Console(tmp_path_factory.mktemp("sample"), environment)
+    made.start("demo").says("Serving until Ctrl-C")
+    yield made
+    made.clear()

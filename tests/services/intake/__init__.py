@@ -1,0 +1,1 @@
+"""The intake process: each entry of its streams recorded, a repeat, or refused."""

@@ -1,0 +1,1 @@
+"""The projector process: the same log gives the same bytes, whatever happens to it."""

@@ -1,0 +1,151 @@
+"""Projector processes that are killed: afterwards each timeline is what a replay gives."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from conflict_timeline.broker import connect, embedded
+from conflict_timeline.projections.registry import PROJECTIONS
+from tests.oracle.histories import history
+from tests.services.intake.offers import is_settled
+from tests.services.projector.projecting import caught_up, projecting, recorded
+from tests.support import (
+    PROGRAM,
+    Json,
+    assert_as_folded,
+    checkpoint_of,
+    log_of,
+    offer,
+    raw_of,
+    running,
+    seeded,
+    until,
+)
+
+pytestmark = pytest.mark.timeout(120)
+
+POINTS = {
+    "projector.read": 2,
+    "projector.before_commit": 3,
+    "projector.after_commit": 3,
+}
+"""Where a process is killed, and which time that it comes there."""
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_what_a_killed_projector_left_is_finished_by_the_next(
+    redis: Redis, server: str, point: str
+) -> None:
+    """No revision doubled, none lost, in the middle of a backlog of three pages."""
+    await recorded(redis, history(seeded().getrandbits(32), events=1_200))
+
+    async with running("run", "projector", url=server, fault=f"{point}:kill:{POINTS[point]}") as it:
+        assert await it.exit_code() == -signal.SIGKILL
+    positions = {(await checkpoint_of(redis, name)).position for name in PROJECTIONS}
+    assert min(positions) < 1_200
+    async with projecting(server):
+        await caught_up(redis)
+
+    await assert_as_folded(redis)
+
+
+async def test_projectors_killed_at_random_times_leave_what_a_replay_gives(
+    redis: Redis, server: str
+) -> None:
+    """Ten times, each followed by another, while 3,000 events come in."""
+    rng = seeded()
+    events = history(rng.getrandbits(32), events=3_000)
+
+    async def publish() -> None:
+        for start in range(0, len(events), 25):
+            await recorded(redis, events[start : start + 25])
+            await asyncio.sleep(0.08)
+
+    publishing = asyncio.create_task(publish())
+    for _ in range(10):
+        async with running("run", "projector", url=server) as projector:
+            await projector.has_started()
+            await asyncio.sleep(rng.uniform(0, 0.2))
+            projector.kill()
+    await publishing
+    async with running("run", "projector", url=server) as last:
+        await caught_up(redis)
+        assert await last.stop() == 0
+
+    await assert_as_folded(redis)
+    for name in PROJECTIONS:
+        assert replayed(server, name) == (await checkpoint_of(redis, name)).digest
+
+
+def replayed(url: str, name: str) -> str:
+    """The digest that a replay prints, in another process."""
+    command = [PROGRAM, "replay", name, "--conflict", "ukraine", "--digest", "--output", "json"]
+    told = subprocess.run([*command, "--url", url], check=True, capture_output=True, timeout=60)
+    return str(json.loads(told.stdout)["digest"])
+
+
+async def test_two_projectors_double_nothing_and_the_second_carries_on_alone(
+    redis: Redis, server: str
+) -> None:
+    """A hot standby: it computes the same, loses the race, compares, and is there in time."""
+    events = history(seeded().getrandbits(32), events=1_200)
+    async with (
+        running("run", "projector", url=server) as first,
+        running("run", "projector", url=server) as second,
+    ):
+        await first.has_started()
+        await second.has_started()
+        for start in range(0, 600, 5):
+            await recorded(redis, events[start : start + 5])
+        await caught_up(redis)
+        await assert_as_folded(redis)
+        assert first.is_running()
+        assert second.is_running()
+
+        first.kill()
+        await recorded(redis, events[600:], batch=20)
+        await caught_up(redis)
+        assert await second.stop() == 0
+
+    await assert_as_folded(redis)
+
+
+async def test_services_outlive_a_broker_that_comes_back(tmp_path: Path) -> None:
+    """Its process is killed under intake and projector; another reads its file in time."""
+    events = history(seeded().getrandbits(32), events=900)
+    async with embedded(tmp_path, "always") as url, connect(url) as redis:
+        async with (
+            running("run", "intake", url=url) as intake,
+            running("run", "projector", url=url) as projector,
+        ):
+            await intake.has_started()
+            await projector.has_started()
+            await offered(redis, events[:600])
+            await until(lambda: _recorded(redis, 50))
+            os.kill(int((tmp_path / "broker" / "valkey.pid").read_text()), signal.SIGKILL)
+            await asyncio.sleep(0.3)
+            async with embedded(tmp_path, "always"):
+                await offered(redis, events[600:])
+                await until(lambda: is_settled(redis), within_s=40)
+                await caught_up(redis, within_s=40)
+                assert await intake.stop() == 0
+                assert await projector.stop() == 0
+
+                recorded_now = await log_of(redis)
+                assert sorted(recorded_now) == sorted(raw_of(event) for event in events)
+                await assert_as_folded(redis)
+
+
+async def offered(redis: Redis, events: list[Json]) -> None:
+    """Put events into the intake streams, as scrapers do."""
+    await offer(redis, events)
+
+
+async def _recorded(redis: Redis, count: int) -> bool:
+    return len(await log_of(redis)) >= count

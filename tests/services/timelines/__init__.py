@@ -1,0 +1,1 @@
+"""Revisions out: committed once, read as of any position."""
