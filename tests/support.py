@@ -10,12 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import (
-    AsyncIterator,
+    AsyncGenerator,
     Awaitable,
     Callable,
     Coroutine,
+    Generator,
     Iterable,
-    Iterator,
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -87,15 +87,15 @@ async def offer(
 def seeded() -> random.Random:
     """Give chance a seed that is told, so that the case can be repeated."""
     seed = random.SystemRandom().getrandbits(32)
-    print(f"seed {seed}")  # noqa: T201 - pytest shows it when the test fails
-    return random.Random(seed)  # noqa: S311 - no secret
+    print(f"seed {seed}")  # pytest shows it when the test fails
+    return random.Random(seed)
 
 
 # Processes
 
 
 @contextmanager
-def served(data: Path) -> Iterator[str]:
+def served(data: Path) -> Generator[str]:
     """Keep an embedded broker running, from code that runs in no event loop."""
     with asyncio.Runner() as runner:
         broker = embedded(data)
@@ -162,21 +162,11 @@ class Program:
 @asynccontextmanager
 async def running(
     *arguments: str | Path, url: str, fault: str | None = None
-) -> AsyncIterator[Program]:
+) -> AsyncGenerator[Program]:
     """Run a command against a broker; whatever happens, it has ended afterwards."""
-    environment = {**os.environ, "CONFLICT_TIMELINE_EDITORS": EDITOR, "NO_COLOR": "1"}
-    if fault is not None:
-        environment[faults.ENV] = fault
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "stderr"
-        with told.open("wb") as stderr:
-            process = subprocess.Popen(
-                [PROGRAM, *arguments, "--url", url],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                env=environment,
-            )
+        process = _started([*arguments, "--url", url], told, fault)
         try:
             yield Program(process, told)
         finally:
@@ -184,8 +174,24 @@ async def running(
             process.wait(10)
 
 
+def _started(
+    arguments: Sequence[str | Path], told: Path, fault: str | None
+) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, "CONFLICT_TIMELINE_EDITORS": EDITOR, "NO_COLOR": "1"}
+    if fault is not None:
+        environment[faults.ENV] = fault
+    with told.open("wb") as stderr:
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env=environment,
+        )
+
+
 @asynccontextmanager
-async def serving(service: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def serving(service: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
     """Run a service in this process for a while; fail if it ended by itself."""
     task = asyncio.create_task(service)
     try:
@@ -220,7 +226,14 @@ async def until(
 async def snapshot(redis: Redis, *without: str) -> dict[bytes, bytes]:
     """Everything on a server, byte by byte."""
     keys = cast("list[bytes]", await redis.keys("*"))
-    return {key: await redis.dump(key) for key in keys if key.decode() not in without}
+    return {key: await dump_of(redis, key) for key in keys if key.decode() not in without}
+
+
+async def dump_of(redis: Redis, key: str | bytes) -> bytes:
+    """What a key holds, as the server would restore it."""
+    dump = await redis.dump(key)
+    assert dump is not None
+    return dump
 
 
 async def log_of(redis: Redis, conflict: str = "ukraine") -> list[bytes]:

@@ -91,15 +91,14 @@ class Running:
 
     def done(self) -> Done:
         """Wait for the end."""
-        if self.process.stdin:
-            self.process.stdin.close()
         return Done(self.process.wait(PATIENCE_S), self.out, self.err)
 
     def end(self) -> None:
         """Be sure that nothing is left of it."""
         if self.process.poll() is None:
             self.process.kill()
-        self.done()
+        with self.process:  # Waits, and closes the pipe.
+            pass
 
 
 class Console:

@@ -1,4 +1,4 @@
-"""Which seeds random tests take: more with `TIMELINE_SEEDS_TIMES`, others with `TIMELINE_SEEDS_FROM`.
+"""Which seeds random tests take: `TIMELINE_SEEDS_TIMES` for more, `TIMELINE_SEEDS_FROM` for others.
 
 `TIMELINE_SEEDS_TIMES=40 pytest -v tests/projections/test_dense_histories.py` takes forty times as
 many as usual, and shows each range of seeds as it goes.

@@ -19,6 +19,7 @@ from .kit import (
     strike,
     then,
     when,
+    window,
     withdrawn,
 )
 
@@ -172,11 +173,7 @@ def test_a_correction_of_what_no_pair_shows_makes_no_revision() -> None:
 def test_a_corrected_strike_is_paired_by_what_it_says_now() -> None:
     given(WORDS, HIT)
 
-    when(
-        correction(
-            HIT, occurred={"earliest": "2025-02-18T10:00:00Z", "latest": "2025-02-18T11:00:00Z"}
-        )
-    )
+    when(correction(HIT, occurred=window("18T10:00/18T11:00")))
 
     then(Pairings()).made(withdrawn(pair_id(WORDS, HIT), number=2))
 

@@ -16,7 +16,6 @@ from .kit import (
     statement,
     strike,
     then,
-    time_of,
     when,
     window,
 )
@@ -239,6 +238,6 @@ def test_a_statement_that_is_said_to_be_later_now_loses_what_came_before_it() ->
     words, hit = denial("18T12:00"), strike("18T22:00/18T23:00")
     given(words, hit)
 
-    when(correction(words, said={"earliest": time_of("19T12:00"), "latest": time_of("19T12:00")}))
+    when(correction(words, said=window("19T12:00")))
 
     then(Pairings()).holds_nothing()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from conflict_timeline.cli.exits import EXIT_CODES, FAILURE, INTERRUPTED, OK, USAGE, complain
-from conflict_timeline.cli.pipes import flush_stdout, open_missing
+from conflict_timeline.cli.pipes import open_missing, write_out
 
 app = App(
     name="conflict-timeline",
@@ -18,6 +18,7 @@ app = App(
     ),
     help_format="plaintext",  # Any other costs 40 ms more.
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
 )
 
 # The help is given here so that `--help` imports none of them.
@@ -58,6 +59,7 @@ refused.command(
 app.command(refused)
 
 _GLOBAL = ("--data", "--url", "--config", "--log-format", "--output")
+_HELP = {"--help", "-h", "--version"}
 _GROUPS = (run.name[0], refused.name[0])
 
 
@@ -65,27 +67,51 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
     open_missing()
     code = _code_of(list(sys.argv[1:] if arguments is None else arguments))
-    fault = flush_stdout()
-    if fault is not None:
-        complain(f"standard output: {fault}")
-        code = code or FAILURE
-    sys.exit(code)
+    sys.exit(_written(code))
 
 
 def _code_of(tokens: list[str]) -> int:
     tokens, has_command = _globals_behind(tokens)
+    if tokens and not has_command:
+        complain("which command? --help lists them")
+        return USAGE
     try:
-        if tokens and not has_command:
-            complain("which command? --help lists them")
-            return USAGE
+        if not tokens or not _HELP.isdisjoint(tokens):
+            return _show_help(tokens)
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         complain(_sentence(error))
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    # What prints the help or the version answers nothing.
+    # A group without its command prints its help and answers nothing.
     return code if isinstance(code, int) else OK
+
+
+def _show_help(tokens: list[str]) -> int:
+    """Print the help, or the version, ourselves: rich would end the program without a reader."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as shown:
+        code = app(
+            tokens,
+            console=console,
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+    return _written(code if isinstance(code, int) else OK, shown.get())
+
+
+def _written(code: int, text: str = "") -> int:
+    """Write out a text, and whatever else waits in standard output; the exit code after that."""
+    fault = write_out(text)
+    if fault is None:
+        return code
+    if code == OK:
+        complain(f"standard output: {fault}")
+    return code or FAILURE
 
 
 def _sentence(error: CycloptsError) -> str:

@@ -78,7 +78,9 @@ def _write(raw: bytes) -> None:
         text = raw.decode()
         shown = (c if c == "\n" or c.isprintable() else _in_json(c) for c in text)
         raw = text.encode() if text.isprintable() else "".join(shown).encode()
-    sys.stdout.buffer.write(raw)
+    left = memoryview(raw)
+    while left:  # Unbuffered (python -u) it may take only a part.
+        left = left[sys.stdout.buffer.write(left) :]
 
 
 def _in_json(char: str) -> str:
@@ -117,7 +119,11 @@ def _write_table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         # Text, not markup: what events say must not be read as instructions to the terminal.
         table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     # Lines are folded where there is a screen to fit; a file or a pager has none.
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    # Not printed by rich: it would end the program when nobody reads any more.
+    with console.capture() as shown:
+        console.print(table)
+    sys.stdout.write(shown.get())
 
 
 def say(line: str) -> None:

@@ -31,9 +31,10 @@ def silence_stdout() -> None:
     os.close(null)
 
 
-def flush_stdout() -> str | None:
-    """Write out what is left; say why that cannot be done, None where nobody needs to know."""
+def write_out(text: str = "") -> str | None:
+    """Write a text, and what is left; say why that cannot be done, None where nobody wants it."""
     try:
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()

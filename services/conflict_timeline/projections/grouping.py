@@ -305,7 +305,7 @@ class _Sweep:
             return
         before = group.states[0]
         group.states[0] = founded_by(report)
-        self._settle(group, before, group.states[0], report, widest=group.states[0])
+        self._settle(group, before, group.states[0], report, grown=True)
 
     def _insert(self, report: Report, group: Group, index: int, state: State) -> None:
         group.members.insert(index, report)
@@ -327,11 +327,11 @@ class _Sweep:
         after: State | None,
         report: Report,
         *,
-        widest: State | None = None,
+        grown: bool = False,
     ) -> None:
         """Note whether a group now differs from what it was as of a report's rank.
 
-        `widest` is given where a dirty group's time grows.
+        `grown` says that the time of a dirty group has grown here: elsewhere it only shrinks.
         """
         self._changed[group] = None
         if before == after:
@@ -339,9 +339,9 @@ class _Sweep:
             return
         known = group in self._dirty
         self._dirty[group] = before
-        if known and widest is None:
-            return  # Cores only shrink with rank: who could see the difference is queued already.
-        for state in (before, after, widest):
+        if known and not grown:
+            return  # Who could see the difference is queued already.
+        for state in (before, after):
             if state is not None:
                 self._queue(report, state.earliest, state.latest)
 

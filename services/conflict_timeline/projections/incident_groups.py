@@ -48,7 +48,7 @@ class SharedGroup:
         start, end = self._starts[-1], self._ends[0]
         if start == end:
             # An instant lies inside all of them when nothing but instants ends there.
-            return not 0 < self._instants == bisect_right(self._ends, end)
+            return bisect_right(self._ends, end) != self._instants
         return start > end
 
     @property

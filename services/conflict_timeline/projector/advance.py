@@ -84,7 +84,7 @@ class Advancer:
             )
             ours = self._stands == reached
         if not ours:
-            # A standby was first, or we have just started: there is nothing to add, only to compare.
+            # A standby was first, or we have just started: nothing to add, only to compare.
             committed = await patiently(partial(self._committer.digest_at, reached.position))
             self._agree(reached.position, reached.digest, committed)
             if self._stands.position == reached.position:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -13,7 +14,7 @@ from conflict_events.recorded import RecordedEvent
 from conflict_timeline.broker.streams import StreamEntry
 from conflict_timeline.broker.subscribers import Subscribers
 from conflict_timeline.log.errors import LogError
-from conflict_timeline.log.follow import conflicts_of, follow
+from conflict_timeline.log.follow import conflicts_of, follow, head_of
 from conflict_timeline.log.keys import BELL
 from conflict_timeline.projections.registry import projection
 from conflict_timeline.projector.advance import Advancer
@@ -111,7 +112,7 @@ class Projector:
                 if any(one.fold.position != position for one in going):
                     raise  # A commit failed for good: what was folded is not to be folded again.
                 log.warning("projector.broker_away", conflict=conflict, error=str(error))
-                await patiently(self._redis.ping)
+                await patiently(partial(head_of, self._redis, conflict))
                 rung.set()
 
 

@@ -1,7 +1,7 @@
 """What scrapers put into the intake streams, good and bad, and what has to become of it."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any, NamedTuple, cast
@@ -19,7 +19,7 @@ from tests.support import POLICY, log_of, offer, raw_of, serving, until
 
 
 @asynccontextmanager
-async def consuming(url: str, policy: Policy = POLICY) -> AsyncIterator[Intake]:
+async def consuming(url: str, policy: Policy = POLICY) -> AsyncGenerator[Intake]:
     """Run an intake in this process for a while."""
     async with connect(url) as client:
         intake = Intake(url, client, policy)
@@ -29,7 +29,8 @@ async def consuming(url: str, policy: Policy = POLICY) -> AsyncIterator[Intake]:
 
 async def is_listening(redis: Redis) -> bool:
     """Tell whether a consumer waits for each of the streams."""
-    clients: Any = await redis.client_list()
+    found: Any = await redis.client_list()
+    clients = cast("list[dict[str, str]]", found)
     return sum(one["cmd"] == "xreadgroup" for one in clients) == len(INTAKE)
 
 

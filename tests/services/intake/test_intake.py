@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from conflict_events.codec import EVENT_BYTES_MAX, Policy
+from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.intake.service import GROUP, Intake
 from conflict_timeline.log.follow import head_of
 from conflict_timeline.log.keys import INTAKE, REFUSED
@@ -38,8 +39,10 @@ HOSTILE = {
     "too deep": (b"[" * 60_000, "too_deep"),
     "a list": (b"[]", "invalid"),
     "a number that is none": (raw_of(ARTICLE).replace(b'"News"', b"NaN"), "not_json"),
-    "an infinite number": (raw_of(strike("x", 0, 1, place={"lat": 1.5})).replace(
-        b"1.5", b"1e999"), "invalid"),
+    "an infinite number": (
+        raw_of(strike("x", 0, 1, place={"lat": 1.5})).replace(b"1.5", b"1e999"),
+        "invalid",
+    ),
     "a lone surrogate": (raw_of(ARTICLE).replace(b"News", rb"\ud800"), "invalid"),
     "NUL": (raw_of(ARTICLE).replace(b"News", rb"\u0000"), "invalid"),
     "a direction override": (raw_of(ARTICLE).replace(b"News", "\u202e".encode()), "invalid"),
@@ -171,11 +174,10 @@ async def test_a_random_history_arrives_whole(redis: Redis, server: str) -> None
 
 async def test_a_pending_entry_that_somebody_deleted_is_let_go(redis: Redis, server: str) -> None:
     """Its bytes are gone, so nothing can be said of it; nothing waits for it for ever."""
-    await offer(redis, [strike("a", 0, 1), strike("b", 0, 1)])
+    first, _ = await offer(redis, [strike("a", 0, 1), strike("b", 0, 1)])
     await redis.xgroup_create("intake:strike", GROUP, id="0")
     await redis.xreadgroup(GROUP, "dead", {"intake:strike": ">"})
     await grow_old(redis)
-    first = (await redis.xrange("intake:strike", count=1))[0][0]
     await redis.xdel("intake:strike", first)
 
     async with consuming(server):
@@ -189,7 +191,8 @@ async def test_settling_the_same_entries_twice_changes_nothing(redis: Redis, ser
     intake = Intake(server, redis, Policy())
     await intake.prepare()
     await offer(redis, [raw_of(strike("a", 0, 1)), b"{", raw_of(ARTICLE)], "intake:strike")
-    ((_, entries),) = await redis.xreadgroup(GROUP, "slow", {"intake:strike": ">"})
+    await redis.xreadgroup(GROUP, "slow", {"intake:strike": ">"})
+    entries = await entries_of(redis, "intake:strike")
 
     await intake.settle("intake:strike", entries)
     await intake.settle("intake:strike", entries)

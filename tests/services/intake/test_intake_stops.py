@@ -87,9 +87,7 @@ async def test_a_parser_that_fails_is_counted_seen_and_ends_the_process(
     events = [strike("a", 0, 1), strike("b", 0, 1), statement("s", 0, 1, "deny")]
     await offer(redis, events)
 
-    async with running(
-        "run", "intake", url=server, fault="parse.intake:strike:raise"
-    ) as intake:
+    async with running("run", "intake", url=server, fault="parse.intake:strike:raise") as intake:
         assert await intake.exit_code() == 1
         assert "service.failed" in intake.told()
         assert "errors=1" in intake.told()
@@ -120,9 +118,7 @@ async def test_a_handler_that_fails_ends_the_process_and_loses_nothing(
     assert len(await refused(redis)) == 1
 
 
-async def test_a_broken_log_ends_intake_and_nothing_is_settled(
-    redis: Redis, server: str
-) -> None:
+async def test_a_broken_log_ends_intake_and_nothing_is_settled(redis: Redis, server: str) -> None:
     """The entries wait for whoever comes when the log is whole again."""
     await redis.set(log_key("ukraine"), "not ours")
     await offer(redis, [strike("a", 0, 1)])

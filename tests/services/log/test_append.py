@@ -14,7 +14,7 @@ from conflict_timeline.log.follow import conflicts_of, head_of
 from conflict_timeline.log.keys import BELL, CONFLICTS, ids_key, log_key
 from tests.oracle.builders import statement, strike
 from tests.oracle.histories import history
-from tests.support import accepted, append, log_of, of, raw_of, seeded
+from tests.support import accepted, append, log_of, of, raw_of, seeded, snapshot
 
 LOG = log_key("ukraine")
 IDS = ids_key("ukraine")
@@ -79,9 +79,7 @@ async def test_the_same_id_with_another_body_is_refused_and_told_where_the_first
 
 
 @pytest.mark.parametrize("lenient", [b"true", b"1.0000001", b'"1"', b"null"])
-async def test_a_value_that_only_looks_alike_is_another_body(
-    redis: Redis, lenient: bytes
-) -> None:
+async def test_a_value_that_only_looks_alike_is_another_body(redis: Redis, lenient: bytes) -> None:
     """To Python `1 == True`; to an archive they are two reports."""
     raw = raw_of(strike("a", 0, 1, x_grade=1))
     assert b'"x_grade":1' in raw
@@ -220,9 +218,11 @@ async def test_all_keys_of_one_conflict_lie_in_one_slot_of_a_cluster(redis: Redi
     """Or no script could touch two of them; and conflicts spread."""
     await append(redis, [of(name, strike("a", 0, 1)) for name in ("ukraine", "sudan")])
 
-    keys = [key.decode() for key in await redis.keys("{*")]
-    slots = {name: {key_slot(key.encode()) for key in keys if name in key} for name in
-             ("ukraine", "sudan")}
+    keys = [key.decode() for key in await snapshot(redis, "recorded", "conflicts")]
+    slots = {
+        name: {key_slot(key.encode()) for key in keys if name in key}
+        for name in ("ukraine", "sudan")
+    }
 
     assert len(keys) == 4
     assert all(len(slot) == 1 for slot in slots.values())

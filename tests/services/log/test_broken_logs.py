@@ -1,6 +1,7 @@
 """Logs that somebody else wrote to: nothing is appended, and the error says what is wrong."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -8,7 +9,7 @@ from redis.exceptions import ResponseError
 
 from conflict_events.outcomes import Recorded
 from conflict_timeline.log.errors import BrokenLogError
-from conflict_timeline.log.follow import conflicts_of, head_of
+from conflict_timeline.log.follow import conflicts_of
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from tests.oracle.builders import strike
 from tests.support import accepted, append, snapshot
@@ -29,6 +30,11 @@ async def replaced(redis: Redis, key: str) -> None:
     await redis.set(key, "not ours")
 
 
+async def frozen(redis: Redis) -> None:
+    found: Any = redis
+    await found.execute_command("XSETID", LOG, f"{2**64 - 1}-0")
+
+
 BREAKAGES: dict[str, tuple[Break, str]] = {
     "the log is no stream": (
         lambda redis: replaced(redis, LOG),
@@ -47,15 +53,15 @@ BREAKAGES: dict[str, tuple[Break, str]] = {
         "{ukraine}:log ends at 2 but {ukraine}:ids at nothing",
     ),
     "the head is no number": (
-        lambda redis: redis.hset(IDS, "head", "many"),  # type: ignore[arg-type,return-value]
+        lambda redis: redis.hset(IDS, "head", "many"),
         "{ukraine}:log ends at 2 but {ukraine}:ids at many",
     ),
     "a known event without a position": (
-        lambda redis: redis.hset(IDS, KEY, "garbage"),  # type: ignore[arg-type,return-value]
+        lambda redis: redis.hset(IDS, KEY, "garbage"),
         f"{{ukraine}}:ids has no position for {KEY}",
     ),
     "a time that is none": (
-        lambda redis: redis.hset(IDS, "recorded_at", "noon"),  # type: ignore[arg-type,return-value]
+        lambda redis: redis.hset(IDS, "recorded_at", "noon"),
         "{ukraine}:ids says it was recorded at noon",
     ),
     "an entry that nobody knows": (
@@ -75,7 +81,7 @@ BREAKAGES: dict[str, tuple[Break, str]] = {
         "18446744073709551615-18446744073709551615, which is no position",
     ),
     "a stream frozen without an entry": (
-        lambda redis: redis.execute_command("XSETID", LOG, f"{2**64 - 1}-0"),
+        frozen,
         "18446744073709551615-0, which is no position",
     ),
 }
@@ -125,7 +131,7 @@ async def test_a_full_server_refuses_whole_batches(redis: Redis) -> None:
     before = await snapshot(redis)
     try:
         await redis.config_set("maxmemory", "1")
-        with pytest.raises(ResponseError, match="OOM|memory"):
+        with pytest.raises(ResponseError, match="maxmemory"):
             await append(redis, [strike("b", 0, 1), strike("c", 0, 1)])
         assert await snapshot(redis) == before
     finally:

@@ -74,8 +74,9 @@ async def test_what_many_append_at_once_is_recorded_once(
     assert sum(isinstance(one, Recorded) for _, one in answers) == len(events)
     assert sorted(recorded.values()) == list(range(1, len(events) + 1))
     # Whoever came later was told the position of the first.
-    assert all(not isinstance(one, Repeat) or one.position == recorded[name]
-               for name, one in answers)
+    assert all(
+        not isinstance(one, Repeat) or one.position == recorded[name] for name, one in answers
+    )
     in_log = [json.loads(raw)["id"] for raw in await log_of(redis)]
     assert {name: place for place, name in enumerate(in_log, 1)} == recorded
     assert await redis.hlen(ids_key("ukraine")) == len(events) + len(("head", "recorded_at"))

@@ -1,38 +1,31 @@
 """The bell: it wakes a projector; what it says is not believed, and lost it does no harm."""
 
 import asyncio
-import os
-from importlib.resources import files
 
 import pytest
 from redis.asyncio import Redis
 
-from conflict_events.identity import body_digest
 from conflict_timeline.broker.subscribers import ServiceStoppedError
-from conflict_timeline.log.keys import BELL, CONFLICTS, ids_key, log_key
+from conflict_timeline.log.keys import BELL
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.service import SWEEP_S, Projector
 from conflict_timeline.timelines.commit import START
-from tests.services.projector.projecting import caught_up, denial, projecting, raid, recorded
+from tests.services.projector.projecting import (
+    caught_up,
+    denial,
+    projecting,
+    raid,
+    recorded,
+    recorded_in_silence,
+    stands,
+)
 from tests.support import (
-    Json,
-    accepted,
     assert_as_folded,
     checkpoint_of,
     has_caught_up,
     of,
     until,
 )
-
-
-async def recorded_in_silence(redis: Redis, event: Json) -> None:
-    """Record an event as one does who is killed before it rings."""
-    script = (files("conflict_timeline.log") / "append.lua").read_text()
-    found = accepted(event)
-    arguments = [found.event.key, body_digest(found.raw), found.raw, os.urandom(16)]
-    await redis.sadd(CONFLICTS, found.event.conflict)
-    keys = [log_key(found.event.conflict), ids_key(found.event.conflict)]
-    await redis.register_script(script)(keys=keys, args=arguments)
 
 
 async def test_a_bell_wakes_a_projector_at_once(redis: Redis, server: str) -> None:
@@ -111,7 +104,7 @@ async def test_a_projector_may_be_given_some_conflicts_and_projections_only(
     await recorded(redis, [of(name, raid("a", 1)) for name in ("ukraine", "sudan", "gaza-2")])
     async with projecting(server, ["incidents"], ["sudan"]):
         await recorded(redis, [of(name, raid("b", 30)) for name in ("ukraine", "sudan")])
-        await until(lambda: _stands(redis, "incidents", "sudan", 2))
+        await until(lambda: stands(redis, "incidents", 2, "sudan"))
         await asyncio.sleep(0.1)
 
     for conflict in ("ukraine", "gaza-2"):
@@ -129,7 +122,7 @@ async def test_a_long_way_to_go_for_one_conflict_does_not_hold_up_another(
     async with projecting(server):
         await until(lambda: _begun(redis))
         await recorded(redis, [of("sudan", raid("a", 1))])
-        await until(lambda: _stands(redis, "pairings", "sudan", 1))
+        await until(lambda: stands(redis, "pairings", 1, "sudan"))
         behind = await checkpoint_of(redis, "pairings")
         await caught_up(redis, within_s=40)
 
@@ -138,7 +131,3 @@ async def test_a_long_way_to_go_for_one_conflict_does_not_hold_up_another(
 
 async def _begun(redis: Redis) -> bool:
     return (await checkpoint_of(redis, "pairings")).position > 0
-
-
-async def _stands(redis: Redis, name: str, conflict: str, position: int) -> bool:
-    return (await checkpoint_of(redis, name, conflict)).position == position

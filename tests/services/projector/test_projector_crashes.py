@@ -1,10 +1,8 @@
 """Projector processes that are killed: afterwards each timeline is what a replay gives."""
 
 import asyncio
-import json
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,14 @@ from conflict_timeline.broker import connect, embedded
 from conflict_timeline.projections.registry import PROJECTIONS
 from tests.oracle.histories import history
 from tests.services.intake.offers import is_settled
-from tests.services.projector.projecting import caught_up, projecting, recorded
+from tests.services.projector.projecting import (
+    busy,
+    caught_up,
+    projecting,
+    recorded,
+    replay_printed,
+)
 from tests.support import (
-    PROGRAM,
-    Json,
     assert_as_folded,
     checkpoint_of,
     log_of,
@@ -60,12 +62,12 @@ async def test_projectors_killed_at_random_times_leave_what_a_replay_gives(
 ) -> None:
     """Ten times, each followed by another, while 3,000 events come in."""
     rng = seeded()
-    events = history(rng.getrandbits(32), events=3_000)
+    events = busy(rng, 3_000)
 
     async def publish() -> None:
         for start in range(0, len(events), 25):
             await recorded(redis, events[start : start + 25])
-            await asyncio.sleep(0.08)
+            await asyncio.sleep(0.09)
 
     publishing = asyncio.create_task(publish())
     for _ in range(10):
@@ -79,15 +81,7 @@ async def test_projectors_killed_at_random_times_leave_what_a_replay_gives(
         assert await last.stop() == 0
 
     await assert_as_folded(redis)
-    for name in PROJECTIONS:
-        assert replayed(server, name) == (await checkpoint_of(redis, name)).digest
-
-
-def replayed(url: str, name: str) -> str:
-    """The digest that a replay prints, in another process."""
-    command = [PROGRAM, "replay", name, "--conflict", "ukraine", "--digest", "--output", "json"]
-    told = subprocess.run([*command, "--url", url], check=True, capture_output=True, timeout=60)
-    return str(json.loads(told.stdout)["digest"])
+    assert replay_printed(server, "pairings") == await checkpoint_of(redis, "pairings")
 
 
 async def test_two_projectors_double_nothing_and_the_second_carries_on_alone(
@@ -101,8 +95,8 @@ async def test_two_projectors_double_nothing_and_the_second_carries_on_alone(
     ):
         await first.has_started()
         await second.has_started()
-        for start in range(0, 600, 5):
-            await recorded(redis, events[start : start + 5])
+        for start in range(0, 600, 10):
+            await recorded(redis, events[start : start + 10])
         await caught_up(redis)
         await assert_as_folded(redis)
         assert first.is_running()
@@ -119,32 +113,28 @@ async def test_two_projectors_double_nothing_and_the_second_carries_on_alone(
 async def test_services_outlive_a_broker_that_comes_back(tmp_path: Path) -> None:
     """Its process is killed under intake and projector; another reads its file in time."""
     events = history(seeded().getrandbits(32), events=900)
-    async with embedded(tmp_path, "always") as url, connect(url) as redis:
-        async with (
-            running("run", "intake", url=url) as intake,
-            running("run", "projector", url=url) as projector,
-        ):
-            await intake.has_started()
-            await projector.has_started()
-            await offered(redis, events[:600])
-            await until(lambda: _recorded(redis, 50))
-            os.kill(int((tmp_path / "broker" / "valkey.pid").read_text()), signal.SIGKILL)
-            await asyncio.sleep(0.3)
-            async with embedded(tmp_path, "always"):
-                await offered(redis, events[600:])
-                await until(lambda: is_settled(redis), within_s=40)
-                await caught_up(redis, within_s=40)
-                assert await intake.stop() == 0
-                assert await projector.stop() == 0
+    async with (
+        embedded(tmp_path, "always") as url,
+        connect(url) as redis,
+        running("run", "intake", url=url) as intake,
+        running("run", "projector", url=url) as projector,
+    ):
+        await intake.has_started()
+        await projector.has_started()
+        await offer(redis, events[:600])
+        await until(lambda: _recorded(redis, 50))
+        os.kill(int((tmp_path / "broker" / "valkey.pid").read_text()), signal.SIGKILL)
+        await asyncio.sleep(0.3)
+        async with embedded(tmp_path, "always"):
+            await offer(redis, events[600:])
+            await until(lambda: is_settled(redis), within_s=40)
+            await caught_up(redis, within_s=40)
+            assert await intake.stop() == 0
+            assert await projector.stop() == 0
 
-                recorded_now = await log_of(redis)
-                assert sorted(recorded_now) == sorted(raw_of(event) for event in events)
-                await assert_as_folded(redis)
-
-
-async def offered(redis: Redis, events: list[Json]) -> None:
-    """Put events into the intake streams, as scrapers do."""
-    await offer(redis, events)
+            kept = await log_of(redis)
+            assert sorted(kept) == sorted(raw_of(event) for event in events)
+            await assert_as_folded(redis)
 
 
 async def _recorded(redis: Redis, count: int) -> bool:

@@ -6,10 +6,8 @@ from hashlib import sha256
 import pytest
 from redis.asyncio import Redis
 
-from conflict_timeline.broker.streams import fields_of
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.advance import COMMIT_REVISIONS_MAX
-from conflict_timeline.timelines.commit import Checkpoint
 from conflict_timeline.timelines.keys import checkpoint_key, timeline_key
 from tests.oracle.builders import corrected
 from tests.oracle.histories import history
@@ -20,6 +18,7 @@ from tests.services.projector.projecting import (
     projecting,
     raid,
     recorded,
+    stands,
 )
 from tests.support import (
     assert_as_folded,
@@ -27,6 +26,7 @@ from tests.support import (
     folded,
     seeded,
     timeline_of,
+    until,
 )
 
 
@@ -68,17 +68,15 @@ async def test_the_digest_is_a_chain_over_the_stored_bytes(redis: Redis, name: s
     for stored in await timeline_of(redis, name):
         digest = sha256(digest + stored.raw).digest()
         assert stored.digest == digest.hex()
-        position, _, k = stored.id.partition("-")
-        assert int(k) == places.get(int(position), 0)
-        places[int(position)] = int(k) + 1
+        position, k = map(int, stored.id.split("-"))
+        assert k == places.get(position, 0)
+        places[position] = k + 1
 
-    stands = await checkpoint_of(redis, name)
-    assert stands == Checkpoint(300, digest.hex(), sum(places.values()))
-    position, written, revisions = await fields_of(
-        redis, checkpoint_key("ukraine", name, 1), "position", "digest", "revisions"
-    )
-    assert (position, written) == (b"300", digest.hex().encode())
-    assert revisions == str(sum(places.values())).encode()
+    assert await redis.hgetall(checkpoint_key("ukraine", name, 1)) == {
+        b"position": b"300",
+        b"digest": digest.hex().encode(),
+        b"revisions": str(sum(places.values())).encode(),
+    }
 
 
 async def test_a_position_with_very_many_revisions_is_committed_whole(
@@ -102,7 +100,7 @@ async def test_a_position_with_very_many_revisions_is_committed_whole(
 
     looking = asyncio.create_task(look())
     async with projecting(server, ["pairings"]):
-        await until_head(redis, pairs + 2)
+        await until(lambda: stands(redis, "pairings", pairs + 2))
     done.set()
     await looking
 
@@ -114,13 +112,6 @@ async def test_a_position_with_very_many_revisions_is_committed_whole(
     ]
     assert {length for length, _ in seen} <= {0, pairs, 2 * pairs}
     assert all(length == pairs * max(0, position - pairs) for length, position in seen)
-
-
-async def until_head(redis: Redis, head: int) -> None:
-    """Wait until the pairings have come to a position."""
-    async with asyncio.timeout(20):
-        while (await checkpoint_of(redis, "pairings")).position < head:
-            await asyncio.sleep(0.02)
 
 
 async def test_several_conflicts_are_projected_side_by_side(redis: Redis, server: str) -> None:

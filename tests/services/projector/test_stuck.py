@@ -11,9 +11,8 @@ from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.projection import Change
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.status import ProjectionStatus, status_of
-from conflict_timeline.timelines.errors import TimelineError
 from tests.oracle.histories import history
-from tests.services.projector.projecting import advanced, projecting, raid, recorded
+from tests.services.projector.projecting import advanced, projecting, raid, recorded, stands
 from tests.support import checkpoint_of, folded, running, seeded, timeline_of, until
 
 
@@ -55,12 +54,9 @@ async def statuses(redis: Redis) -> dict[str, ProjectionStatus]:
     return {one.projection: one for one in conflict.projections}
 
 
-async def stand(redis: Redis, position: int) -> bool:
+async def both_stand(redis: Redis, position: int) -> bool:
     """Tell whether the sound timelines have come to a position."""
-    return all(
-        [(await checkpoint_of(redis, name)).position == position
-         for name in ("incidents", "pairings")]
-    )
+    return all([await stands(redis, name, position) for name in ("incidents", "pairings")])
 
 
 async def is_stuck(redis: Redis) -> bool:
@@ -79,7 +75,7 @@ async def test_a_fold_that_raises_stops_its_own_timeline_only(
         await recorded(redis, events[:40], batch=batch)
         await until(lambda: is_stuck(redis))
         await recorded(redis, events[40:])
-        await until(lambda: stand(redis, 60))
+        await until(lambda: both_stand(redis, 60))
 
         said = await statuses(redis)
 
@@ -150,7 +146,7 @@ async def test_a_full_server_ends_the_projector_and_leaves_no_timeline_stuck(
 
     assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
     async with projecting(server):
-        await until(lambda: stand(redis, 40))
+        await until(lambda: both_stand(redis, 40))
 
 
 async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server: str) -> None:
@@ -159,7 +155,7 @@ async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server
     await recorded(redis, [raid("a", 1), raid("b", 2)])
     assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
     async with projecting(server, ["incidents", "pairings"]):
-        await until(lambda: stand(redis, 2))
+        await until(lambda: both_stand(redis, 2))
     assert {one.state for one in (await statuses(redis)).values()} == {"idle"}
     await redis.hset("{ukraine}:ids", "recorded_at", "4102444800000")
     await recorded(redis, [raid("c", 3)])
@@ -172,4 +168,3 @@ async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server
     pages = [page async for page in follow(redis, "ukraine")]
     lag_s = (4102444800000 - pages[0][1].recorded_at_ms) / 1000
     assert {one.lag_s for one in said.values()} == {lag_s}
-    assert issubclass(TimelineError, Exception)

@@ -139,7 +139,7 @@ async def test_a_full_server_takes_no_half_of_a_commit(redis: Redis) -> None:
     before = await snapshot(redis)
     try:
         await redis.config_set("maxmemory", "1")
-        with pytest.raises(ResponseError, match="OOM|memory"):
+        with pytest.raises(ResponseError, match="maxmemory"):
             await first.commit(TWO, FIVE, [Committable("5-0", b"three", C)])
         assert await snapshot(redis) == before
     finally:

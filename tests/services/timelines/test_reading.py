@@ -88,8 +88,9 @@ async def test_what_was_published_stays_readable_after_it_was_corrected_and_retr
     redis: Redis,
 ) -> None:
     """Corrections add."""
-    denial, attack = statement("s", 0, 1, "deny", about=["RUS"]), strike(
-        "a", 4, 5, attribution=[{"party": "RUS", "basis": "assessed"}]
+    denial, attack = (
+        statement("s", 0, 1, "deny", about=["RUS"]),
+        strike("a", 4, 5, attribution=[{"party": "RUS", "basis": "assessed"}]),
     )
     timeline = await projected(
         redis,

@@ -1,0 +1,213 @@
+"""`up`, `run` and `demo`: what they do, how they end, and the broker that they share."""
+
+import json
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.console import Console, wait_for
+from tests.oracle.builders import strike
+
+
+def caught_up(console: Console, head: int) -> bool:
+    """Tell whether every timeline has come to a position."""
+    return all(
+        one["position"] == head
+        for conflict in console("status").one["conflicts"]
+        for one in conflict["projections"]
+    )
+
+
+def order_free(report: str) -> str:
+    """A report without what the order across the three intake streams decides."""
+    return re.sub(r"\d+ revisions, digest [0-9a-f]{16}", "…", report)
+
+
+def test_the_demo_ends_by_itself_and_prints_odesa_with_its_lag(console: Console) -> None:
+    done = console("demo", "--once")
+
+    assert done.code == 0
+    lines = [line.strip() for line in done.out.splitlines()]
+    at = next(number for number, line in enumerate(lines) if line.startswith("Odesa"))
+    assert "lag 3.5 to 31 h" in lines[at + 1]
+    assert "possible within 24h" in lines[at + 2]
+    assert "definite within 72h" in lines[at + 2]
+    assert "Kropotkin" not in done.out
+    assert not console.is_served()
+
+
+def test_the_demo_run_twice_reports_the_same(console: Console) -> None:
+    first, second = console("demo", "--once"), console("demo", "--once")
+
+    assert second.code == 0
+    assert second.out == first.out
+    assert console("status").one["conflicts"][0]["head"] == 34
+
+
+def test_the_demo_in_two_folders_reports_the_same_but_for_the_order_recorded(
+    console: Console, sample: Console
+) -> None:
+    report = sample("demo", "--once").out
+
+    assert order_free(console("demo", "--once").out) == order_free(report)
+
+
+def test_the_demo_says_so_when_its_conflict_is_not_allowed(console: Console) -> None:
+    done = console("demo", "--once", env={"CONFLICT_TIMELINE_CONFLICTS": "sudan"})
+
+    assert done.code == 3
+    assert "`conflicts`" in done.complaints[-1]
+    assert not console.is_served()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(
+    ("command", "ready"),
+    [
+        ("up", ["intake.started", "projector.started", "broker: unix://"]),
+        ("run intake", ["intake.started"]),
+        ("run projector", ["projector.started"]),
+        ("demo", ["Serving until Ctrl-C"]),
+    ],
+)
+def test_a_service_ends_on_a_signal_and_stops_the_broker_that_it_used_last(
+    console: Console, command: str, ready: list[str], number: signal.Signals, code: int
+) -> None:
+    running = console.start(*command.split())
+    running.says(*ready)
+    assert console.is_served()
+
+    done = running.send(number)
+
+    assert done.code == code
+    assert "broker.stopped" in done.err
+    assert not console.is_served()
+    assert "Traceback" not in done.err
+
+
+def test_a_service_ends_well_when_its_terminal_is_closed(console: Console) -> None:
+    up = console.start("up")
+    up.says("intake.started")
+
+    assert up.send(signal.SIGHUP).code == 0
+    assert not console.is_served()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_broker_starts_leaves_none_behind(
+    console: Console, number: signal.Signals
+) -> None:
+    up = console.start("up")
+    wait_for((console.data / "broker" / "server.lock").exists)
+
+    done = up.send(number)
+
+    # The first signals come before there is anybody to hear them.
+    assert done.code in (0, 130, -number)
+    assert not console.is_served()
+
+
+def test_a_second_ctrl_c_ends_at_once(console: Console) -> None:
+    up = console.start("up")
+    up.says("intake.started")
+    up.process.send_signal(signal.SIGINT)
+
+    assert up.send(signal.SIGINT).code == 130
+    # The broker may be left to the next command, which stops it.
+    console("status")
+    assert not console.is_served()
+
+
+def test_two_commands_on_one_folder_share_its_broker(console: Console) -> None:
+    up = console.start("up")
+    up.says("intake.started", "projector.started")
+
+    done = console.publish(strike("a", 0, 1))
+
+    assert (done.code, console.is_served()) == (0, True)
+    assert "broker.joined" in done.err
+    assert "broker.stopped" not in done.err
+    wait_for(lambda: caught_up(console, 1))
+    done = up.send(signal.SIGTERM)
+    assert done.code == 0
+    assert not console.is_served()
+
+
+def test_the_one_who_started_the_broker_may_leave_first(console: Console) -> None:
+    first = console.start("run", "intake")
+    first.says("intake.started")
+    second = console.start("run", "projector")
+    second.says("projector.started")
+
+    done = first.send(signal.SIGTERM)
+
+    assert (done.code, console.is_served()) == (0, True)
+    console.publish(strike("a", 0, 1))
+    wait_for(lambda: caught_up(console, 1))
+    assert second.send(signal.SIGTERM).code == 0
+    assert not console.is_served()
+
+
+def test_services_can_use_the_broker_of_another_by_its_url(console: Console) -> None:
+    up = console.start("run", "intake")
+    up.says("intake.started")
+    url = f"unix://{console.data}/broker/valkey.sock"
+
+    status = console("status", "--url", url, data=False)
+    projector = console.start("run", "projector", "--url", url, data=False)
+    projector.says("projector.started")
+
+    assert status.one == {"refused": 0, "conflicts": []}
+    assert projector.send(signal.SIGTERM).code == 0
+    assert console.is_served()
+    assert up.send(signal.SIGTERM).code == 0
+    assert not (console.folder / ".conflict-timeline").exists()
+
+
+def test_a_projector_may_be_told_which_projections_and_conflicts(console: Console) -> None:
+    console.publish(strike("a", 0, 1), strike("b", 0, 1) | {"conflict": "sudan"})
+    projector = console.start(
+        *("run", "projector", "--projection", "pairings", "--projection", "pairings"),
+        *("--conflict", "sudan"),
+    )
+
+    def positions() -> dict[tuple[str, str], int]:
+        return {
+            (conflict["conflict"], one["projection"]): one["position"]
+            for conflict in console("status").one["conflicts"]
+            for one in conflict["projections"]
+        }
+
+    wait_for(lambda: positions()["sudan", "pairings"] == 1)
+
+    assert positions() == {
+        ("sudan", "incidents"): 0,
+        ("sudan", "pairings"): 1,
+        ("ukraine", "incidents"): 0,
+        ("ukraine", "pairings"): 0,
+    }
+    assert projector.send(signal.SIGTERM).code == 0
+
+
+def test_a_projection_that_does_not_exist_is_not_run(console: Console) -> None:
+    done = console("run", "projector", "--projection", "nope")
+
+    done.refuses(3, "'nope'", "incidents, pairings")
+
+
+def test_logs_may_be_json(console: Console) -> None:
+    up = console.start("--log-format", "json", "up")
+    up.says("intake.started", "projector.started")
+
+    events = [json.loads(line) for line in up.err.splitlines() if line.startswith("{")]
+
+    assert {"broker.started", "intake.started"} <= {event["event"] for event in events}
+    assert up.send(signal.SIGTERM).code == 0
+
+
+def test_a_data_folder_with_a_long_path_works(console: Console) -> None:
+    folder = Path(*["a-rather-long-name-of-a-folder"] * 5)
+
+    assert console("demo", "--once", "--data", folder, data=False).code == 0
