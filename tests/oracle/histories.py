@@ -311,7 +311,7 @@ def history(seed: int, *, events: int) -> list[Json]:
 
     Amendments are by the same source or by `EDITOR`. Some come before their events.
     """
-    rng = Random(seed)  # noqa: S311 - a repeatable history, no secret
+    rng = Random(seed)
     scene = _scene(rng)
     amending = int(events * rng.choice((0, 0.15, 0.3, 0.5)))
     kinds = rng.choices(
@@ -338,5 +338,5 @@ def history(seed: int, *, events: int) -> list[Json]:
 
 def shuffled(events: list[Json], seed: int) -> list[Json]:
     """The same events in another order of arrival."""
-    rng = Random(seed)  # noqa: S311 - a repeatable order, no secret
+    rng = Random(seed)
     return rng.sample(events, len(events))

@@ -108,7 +108,9 @@ def by_grid(statement: StatementMade, incidents: list[Incident], steps: int) -> 
     length = WINDOWS_US["72h"]
     said = statement.said.earliest_us
     begin = said - length - LOOK_BACK_US
-    found = dict.fromkeys(("share_low", "share_high", "mean_low", "mean_high"), 0.0)
+    found: dict[str, float] = dict.fromkeys(
+        ("share_low", "share_high", "mean_low", "mean_high"), 0.0
+    )
     bounds = [
         (Window.parse(one.core.earliest).earliest_us, Window.parse(one.core.latest).earliest_us)
         for one in incidents

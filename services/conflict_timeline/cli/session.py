@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -40,9 +41,12 @@ from conflict_timeline.log.errors import LogError, UnknownConflictError
 from conflict_timeline.projections.registry import UnknownProjectionError
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.runtime import logs
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY
 from conflict_timeline.runtime.settings import Settings, SettingsError, load
 from conflict_timeline.timelines.errors import TimelineError, UnservedError
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,18 @@ class _Life:
             redis = connect(url)
             try:
                 await check(redis)
+                heed_cancellation()
                 return await work(Session(settings, url, redis))
             finally:
                 self.is_leaving = True
+                asyncio.get_running_loop().set_exception_handler(_failed_while_leaving)
                 await redis.aclose()
+
+
+def _failed_while_leaving(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # FastStream leaves tasks behind when it is stopped while it starts, and the broker then goes
+    # from under them. Nobody waits for them any more.
+    log.debug("session.task_failed", why=context["message"], error=repr(context.get("exception")))
 
 
 async def _until_told(settings: Settings, work: Work, when_told: int) -> int:

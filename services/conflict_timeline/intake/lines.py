@@ -17,6 +17,7 @@ from conflict_events.errors import Reason
 from conflict_events.outcomes import Outcome, Recorded, Refused, Repeat
 from conflict_timeline.log.append import BATCH_EVENTS_MAX, Appender
 from conflict_timeline.log.refuse import Whole, refuse, refused_fields
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import patiently
 
 _CHUNK_BYTES: Final = 1 << 20
@@ -142,6 +143,7 @@ async def _next_chunk(stream: BinaryIO) -> bytes:
         fd = stream.fileno()
     except OSError:  # It lies in memory.
         return stream.read(_CHUNK_BYTES)
+    heed_cancellation()
     await _readable(fd)
     # Past the stream's own buffer, which would wait until it is full.
     return os.read(fd, _CHUNK_BYTES)

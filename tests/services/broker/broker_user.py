@@ -17,10 +17,10 @@ async def use(data: Path, durability: str) -> int:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     try:
         async with embedded(data, "always" if durability == "always" else "everysec") as url:
-            print(url, flush=True)  # noqa: T201 - the test reads it
+            print(url, flush=True)
             await over.wait()
     except BrokerAwayError as error:
-        print(error, flush=True)  # noqa: T201 - the test reads it
+        print(error, flush=True)
         return 75
     return 0
 

@@ -192,8 +192,8 @@ async def test_a_server_that_may_write_nothing_ends_in_a_sentence(place: "Place"
 def seeded() -> random.Random:
     """Give chance a seed that is told, so that the case can be repeated."""
     seed = random.SystemRandom().getrandbits(32)
-    print(f"seed {seed}")  # noqa: T201 - pytest shows it when the test fails
-    return random.Random(seed)  # noqa: S311 - no secret
+    print(f"seed {seed}")
+    return random.Random(seed)
 
 
 def run(*command: str) -> int:
