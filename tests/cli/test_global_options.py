@@ -48,7 +48,7 @@ def test_a_global_option_before_the_command_is_no_argument_behind_two_dashes(
     done.refuses(3, "'--id' from '--source'")
 
 
-@pytest.mark.parametrize("command", ["up", "run intake", "run projector", "demo --once"])
+@pytest.mark.parametrize("command", ["up", "run projector", "demo --once"])
 def test_a_command_without_rows_takes_output_all_the_same(console: Console, command: str) -> None:
     running = console.start("--output", "json", "--url", AWAY, *command.split(), data=False)
 
@@ -72,7 +72,6 @@ def test_a_command_without_rows_takes_output_all_the_same(console: Console, comm
         ("refused list --reason rude", ['"rude"', '"not_json"']),
         ("up --host 127.0.0.1", ["--host", "conflict-timeline up --help"]),
         ("up --port 8000", ["--port", "conflict-timeline up --help"]),
-        ("up --host 127.0.0.1 --port 8000", ["--host"]),
         ("publish --nope", ["--nope"]),
         ("publish - --nope", ["--nope"]),
     ],
@@ -112,12 +111,8 @@ def test_a_url_from_the_environment_is_used(console: Console) -> None:
     [
         (None, ["settings.toml", "No such file"]),
         ("data = ", ["settings.toml", "no TOML"]),
-        ("datta = 'x'", ["settings.toml", "datta", "durability"]),
-        ("data = 3", ["settings.toml", "data", "got `int`"]),
-        ("editors = ['a', 3]", ["settings.toml", "editors[1]", "got `int`"]),
-        ("editors = 'a'", ["settings.toml", "editors", "got `str`"]),
-        ("durability = 'sometimes'", ["durability", "'sometimes'", "everysec, always"]),
-        ("url = ''", ["settings.toml", "url"]),
+        ("datta = 'x'", ["settings.toml: datta", "durability"]),
+        ("data = 3", ["settings.toml: data", "got `int`"]),
     ],
 )
 def test_a_settings_file_that_cannot_be_used_is_refused(
@@ -129,44 +124,25 @@ def test_a_settings_file_that_cannot_be_used_is_refused(
     console("status", "--config", "settings.toml").refuses(2, *words)
 
 
-def test_a_settings_file_that_is_a_folder_or_no_text_is_refused(console: Console) -> None:
-    (console.folder / "bytes.toml").write_bytes(b"data = '\xff'")
+def test_a_variable_with_a_value_that_is_not_allowed_is_refused(console: Console) -> None:
+    done = console("status", env={"CONFLICT_TIMELINE_DURABILITY": "sometimes"})
 
-    console("status", "--config", console.folder).refuses(2, "Is a directory")
-    console("status", "--config", "bytes.toml").refuses(2, "no TOML")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "allowed"),
-    [
-        ("DURABILITY", "sometimes", "everysec, always"),
-        ("LOG_FORMAT", "xml", "console, json"),
-        ("URL", "http://127.0.0.1", "redis://"),
-    ],
-)
-def test_a_variable_with_a_value_that_is_not_allowed_is_refused(
-    console: Console, name: str, value: str, allowed: str
-) -> None:
-    done = console("status", env={f"CONFLICT_TIMELINE_{name}": value}, data=False)
-
-    done.refuses(2, allowed)
+    done.refuses(2, "CONFLICT_TIMELINE_DURABILITY", "'sometimes'", "everysec, always")
 
 
-@pytest.mark.parametrize("arguments", ["status --data=", "--data= status", "status --url="])
+@pytest.mark.parametrize("arguments", ["--data= status", "status --url="])
 def test_an_option_given_as_nothing_is_refused(console: Console, arguments: str) -> None:
     console(*arguments.split(), data=False).refuses(2, "length >= 1")
 
 
-@pytest.mark.parametrize(
-    "command", ["status", "publish", "demo --once", "up", "run intake", "refused list"]
-)
+@pytest.mark.parametrize("command", ["status", "publish", "demo --once", "refused list"])
 def test_a_broker_that_is_away_is_exit_75(console: Console, command: str) -> None:
     console("--url", AWAY, *command.split(), data=False).refuses(75, AWAY, "is away")
 
 
 @pytest.mark.parametrize(
     "url",
-    ["127.0.0.1:6379", "http://127.0.0.1", "redis://host:port", "redis://host/x", "unix://", "x"],
+    ["127.0.0.1:6379", "http://127.0.0.1", "redis://host:port"],
 )
 def test_a_url_that_cannot_be_used_is_exit_2(console: Console, url: str) -> None:
     console("status", "--url", url, data=False).refuses(2, "URL", "cannot be used")
@@ -176,11 +152,8 @@ def test_a_url_that_cannot_be_used_is_exit_2(console: Console, url: str) -> None
     "url",
     [
         "redis://user:hunter2@127.0.0.1:1",
-        "redis://:hunter2@127.0.0.1:1/0",
-        "redis://user:hunter2@127.0.0.1:1/x",
         "redis://user:hunter2@127.0.0.1:one",
         "redis://127.0.0.1:1?password=hunter2",
-        "http://user:hunter2@127.0.0.1:1",
         "hunter2",
     ],
 )

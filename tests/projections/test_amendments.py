@@ -108,6 +108,15 @@ def test_an_amendment_of_another_kind_has_no_effect_before_or_after_the_event() 
     then(Incidents()).holds(incident(HIT))
 
 
+def test_a_correction_cannot_make_words_of_a_strike() -> None:
+    fix = correction(HIT)
+    fix["type"] = "conflict.statement.corrected.v1"
+    fix["data"]["replacement"] = WORDS["data"]
+    given(HIT, fix, strike("19T22:00/19T23:00"))
+
+    then(Pairings()).holds_nothing()
+
+
 def test_an_amendment_of_an_amendment_has_no_effect() -> None:
     fix = correction(HIT, targets=["rail"], time=EARLY)
     given(HIT, fix, {**retraction(fix, time=LATE), "type": "conflict.strike.retracted.v1"})

@@ -95,6 +95,11 @@ TWO_PLACES: list[tuple[str, Json, Json]] = [
         {"lat": -0.000001, "lon": 30.5},
     ),
     (
+        "points on both sides of a meridian, a hair apart",
+        {"lat": 50.5, "lon": 0.0},
+        {"lat": 50.5, "lon": -0.000001},
+    ),
+    (
         "an admin1 alone and a town in it",
         {"admin1": "UA-12"},
         {"admin1": "UA-12", "name": "Dnipro"},

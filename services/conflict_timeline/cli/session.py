@@ -108,14 +108,19 @@ class _Life:
                 return await work(Session(settings, url, redis))
             finally:
                 self.is_leaving = True
-                asyncio.get_running_loop().set_exception_handler(_failed_while_leaving)
                 await redis.aclose()
 
 
-def _failed_while_leaving(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # FastStream leaves tasks behind when it is stopped while it starts, and the broker then goes
-    # from under them. Nobody waits for them any more.
-    log.debug("session.task_failed", why=context["message"], error=repr(context.get("exception")))
+def _not_awaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep a failure to ourselves that nobody waits for, if it is about the broker only.
+
+    FastStream, stopped while it starts, leaves tasks behind; the connection goes from under them.
+    """
+    error = context.get("exception")
+    if isinstance(error, AWAY):
+        log.debug("session.task_failed", error=repr(error))
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _until_told(settings: Settings, work: Work, when_told: int) -> int:
@@ -138,6 +143,7 @@ async def _until_told(settings: Settings, work: Work, when_told: int) -> int:
         # Under nohup a hang-up is to be ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, told)
+    loop.set_exception_handler(_not_awaited)
     life = _Life()
     task = loop.create_task(life.lead(settings, work))
     while True:

@@ -64,7 +64,8 @@ class EffectiveBodies:
         # By kind, because an amendment of another kind has no effect, and one that comes before its
         # event cannot know of which kind that will be.
         self._held: dict[tuple[str, Kind], _Held] = {}
-        self._waiting: dict[tuple[str, Kind], None] = {}
+        self._amendments: set[str] = set()
+        self._waiting: dict[str, None] = {}
 
     @property
     def waiting(self) -> int:
@@ -90,7 +91,7 @@ class EffectiveBodies:
         event = recorded.event
         own = _Own(event.kind, recorded.position, event.source)
         self._own[recorded.key] = own
-        self._waiting.pop((recorded.key, own.kind), None)
+        self._waiting.pop(recorded.key, None)
         held = self._held.get((recorded.key, own.kind))
         return Effective(
             recorded.key, own.kind, own.position, own.source, body if held is None else held.body
@@ -99,6 +100,8 @@ class EffectiveBodies:
     def _amended(
         self, recorded: RecordedEvent, key: str, kind: Kind, body: Report | None
     ) -> Effective | None:
+        self._amendments.add(recorded.key)
+        self._waiting.pop(recorded.key, None)
         event = recorded.event
         order = _Order(to_us(event.time), event.source.encode(), event.id.encode())
         held = self._held.get((key, kind))
@@ -107,7 +110,8 @@ class EffectiveBodies:
         self._held[key, kind] = _Held(order, body)
         own = self._own.get(key)
         if own is None:
-            self._waiting[key, kind] = None
+            if key not in self._amendments:  # Amending an amendment has no effect, ever.
+                self._waiting[key] = None
             return None
         if own.kind != kind:
             return None

@@ -123,7 +123,7 @@ class IncidentGroups:
             earliest=body.occurred.earliest_us,
             latest=body.occurred.latest_us,
             parties=parties,
-            facts=tuple(dict.fromkeys(_facts(effective.source, body))),
+            facts=tuple(_facts(effective.source, body)),
             place=body.place,
         )
 

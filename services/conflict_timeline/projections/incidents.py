@@ -29,6 +29,11 @@ class Incidents:
         self._bodies = EffectiveBodies()
         self._groups = IncidentGroups()
 
+    @property
+    def waiting(self) -> int:
+        """How many events are amended but not recorded yet."""
+        return self._bodies.waiting
+
     def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
         """Yield the incidents that one recorded event touches.
 

@@ -92,6 +92,11 @@ class Pairings:
         # The pairs that are asserted now, from either side.
         self._paired_with: dict[str, dict[str, None]] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many events are amended but not recorded yet."""
+        return self._bodies.waiting
+
     def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
         """Yield the pairs that one recorded event may change.
 

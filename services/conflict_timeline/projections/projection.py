@@ -32,6 +32,11 @@ class Projection(Protocol):
     version: ClassVar[int]
     """From 1; another version is another timeline."""
 
+    @property
+    def waiting(self) -> int:
+        """How many events are amended but not recorded yet."""
+        ...
+
     def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
         """Yield the entries that one recorded event may have changed, each once, in any order.
 

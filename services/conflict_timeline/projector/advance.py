@@ -80,7 +80,13 @@ class Advancer:
             self._agree(stands.position, portion.digest_at(stands.position), stands.digest)
             # A lost answer is harmless: asked again, the checkpoint stands where we wanted it.
             self._stands = await patiently(
-                partial(self._committer.commit, stands, reached, portion.beyond(stands.position))
+                partial(
+                    self._committer.commit,
+                    stands,
+                    reached,
+                    portion.beyond(stands.position),
+                    waiting=self.fold.projection.waiting,
+                )
             )
             ours = self._stands == reached
         if not ours:

@@ -20,7 +20,8 @@ State = Literal["running", "idle", "stuck", "rebuilding", "absent"]
 class ProjectionStatus(Struct, frozen=True, kw_only=True):
     """One timeline: its checkpoint, and its lag behind the head in events and in seconds.
 
-    `lag_s` is the recorded time between the checkpoint and the head.
+    `lag_s` is the recorded time between the checkpoint and the head; `waiting` counts the events
+    that are amended but not recorded yet.
     """
 
     projection: str
@@ -33,6 +34,7 @@ class ProjectionStatus(Struct, frozen=True, kw_only=True):
     digest: str
     state: State
     reason: str | None
+    waiting: int
 
 
 class ConflictStatus(Struct, frozen=True, kw_only=True):
@@ -93,6 +95,7 @@ async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> Pro
         digest=checkpoint.digest,
         state=state,
         reason=reason,
+        waiting=await committer.waiting(),
     )
 
 

@@ -2,7 +2,7 @@
 --
 -- KEYS: 1 timeline (stream), 2 checkpoint (hash).
 -- ARGV: 1 position expected, 2 digest expected, 3 position reached, 4 digest there, 5 revisions there,
--- then for each revision its entry id, bytes and the digest after it.
+-- 6 events that are amended but not recorded yet, then for each revision its entry id, bytes and the digest after it.
 -- Answers: {1} when committed, else {0, position, digest, revisions} as they stand.
 
 local timeline, checkpoint = KEYS[1], KEYS[2]
@@ -36,9 +36,10 @@ if length ~= tonumber(noted[3] or 0) then
   return redis.error_reply('BROKENTIMELINE ' .. timeline .. ' holds ' .. length
     .. ' revisions, its checkpoint counts ' .. (noted[3] or 0))
 end
-for i = 6, #ARGV, 3 do
+for i = 7, #ARGV, 3 do
   redis.call('XADD', timeline, ARGV[i], 'r', ARGV[i + 1], 'd', ARGV[i + 2])
 end
-redis.call('HSET', checkpoint, 'position', ARGV[3], 'digest', ARGV[4], 'revisions', ARGV[5])
+redis.call('HSET', checkpoint, 'position', ARGV[3], 'digest', ARGV[4], 'revisions', ARGV[5],
+  'waiting', ARGV[6])
 redis.call('HDEL', checkpoint, 'stuck')
 return {1}

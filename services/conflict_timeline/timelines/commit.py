@@ -65,10 +65,22 @@ class Committer:
         (why,) = await fields_of(self._redis, self._checkpoint, "stuck")
         return None if why is None else why.decode()
 
+    async def waiting(self) -> int:
+        """How many events are amended but not recorded yet, as of the checkpoint."""
+        (count,) = await fields_of(self._redis, self._checkpoint, "waiting")
+        return int(count or 0)
+
     async def commit(
-        self, expected: Checkpoint, reached: Checkpoint, revisions: Iterable[Committable]
+        self,
+        expected: Checkpoint,
+        reached: Checkpoint,
+        revisions: Iterable[Committable],
+        *,
+        waiting: int = 0,
     ) -> Checkpoint:
         """Write what lies beyond `expected`; answer the checkpoint that stands afterwards.
+
+        `waiting` counts the events that are amended but not recorded yet: for `status`, no truth.
 
         It is `reached` when this call committed; any other one means that somebody else was first
         and nothing was written. Safe to call again after a lost answer.
@@ -77,7 +89,7 @@ class Committer:
             BrokenTimelineError: the timeline is not what the checkpoint says; nothing was written.
             redis.exceptions.RedisError: the server is away or out of memory.
         """
-        arguments: list[Any] = [expected.position, expected.digest, *reached]
+        arguments: list[Any] = [expected.position, expected.digest, *reached, waiting]
         for revision in revisions:
             arguments += revision
         try:

@@ -28,6 +28,7 @@ class Brittle:
     name = "brittle"
     version = 1
     breaks_at = 23
+    waiting = 0
 
     def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
         """Yield that the event was seen."""
