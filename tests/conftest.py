@@ -1,0 +1,33 @@
+"""Which tests `just test-quick` leaves out."""
+
+from pathlib import Path
+
+import pytest
+
+LONG = {
+    "tests/cli": "real processes, a second or more each",
+    "tests/oracle": "shares no code with the package: no other Python makes a difference",
+    "tests/projections/test_dense_histories.py": "hundreds of histories",
+    "tests/projections/test_same_bytes.py": "hundreds of histories",
+    "tests/schemas/test_codec_random.py": "20,000 random examples",
+    "tests/services/intake/test_intake_crashes.py": "kills processes",
+    "tests/services/log/test_concurrent_appends.py": "many processes",
+    "tests/services/projector/test_projector_crashes.py": "kills processes",
+}
+"""Folders and files, each with what takes so long."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is long."""
+    root = Path(config.rootpath)
+    for item in items:
+        path = item.path.relative_to(root).as_posix()
+        if any(path == long or path.startswith(f"{long}/") for long in LONG):
+            item.add_marker(pytest.mark.long)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fail when the list names what is not there."""
+    missing = [long for long in LONG if not (Path(config.rootpath) / long).exists()]
+    if missing:
+        raise pytest.UsageError(f"tests/conftest.py names what is not there: {missing}")
