@@ -45,7 +45,7 @@ def history(
     console.clear()
 
 
-def test_status_has_exactly_the_documented_shape(sample: Console) -> None:
+def test_status_has_the_documented_shape(sample: Console) -> None:
     done = sample("status", "--output", "json")
 
     assert list(done.one) == ["refused", "conflicts"]
@@ -54,19 +54,22 @@ def test_status_has_exactly_the_documented_shape(sample: Console) -> None:
     assert (conflict["conflict"], conflict["head"], done.one["refused"]) == ("ukraine", 34, 0)
     assert [one["projection"] for one in conflict["projections"]] == ["incidents", "pairings"]
     for one in conflict["projections"]:
-        digest = one.pop("digest")
-        revisions = one.pop("revisions")
-        assert (len(digest), revisions > 3) == (64, True)
-        one.pop("projection")
-        assert one == {
+        assert (len(one["digest"]), one["revisions"] > 3) == (64, True)
+        expected = {
+            "projection": one["projection"],
             "version": 1,
             "served": True,
             "position": 34,
             "lag_events": 0,
             "lag_s": 0.0,
+            "revisions": one["revisions"],
+            "digest": one["digest"],
             "state": "idle",
             "reason": None,
         }
+        # Fields may come, none may leave.
+        assert list(one)[: len(expected)] == list(expected)
+        assert expected.items() <= one.items()
 
 
 def test_status_of_nothing_is_empty(console: Console) -> None:

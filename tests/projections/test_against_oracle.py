@@ -17,7 +17,7 @@ def log_of(seed: int, *, least: int, most: int) -> list[Json]:
 @seeds(2000)
 def test_current_entries_are_those_of_the_oracle(seeds: range) -> None:
     for seed in seeds:
-        events = log_of(seed, least=20, most=60)
+        events = log_of(seed, least=10, most=60)
         log = recorded(events)
         assert held("incidents", log) == incidents(events), f"seed {seed}"
         assert held("pairings", log) == pairings(events), f"seed {seed}"
@@ -27,13 +27,13 @@ def test_current_entries_are_those_of_the_oracle(seeds: range) -> None:
 @seeds(300, by=50)
 def test_revisions_are_those_of_the_oracle(projection: Projection, seeds: range) -> None:
     for seed in seeds:
-        events = log_of(seed, least=10, most=30)
+        events = log_of(seed, least=8, most=24)
         made = list(read(folded(projection, recorded(events))))
         assert made == revisions(events, projection), f"seed {seed}"
 
 
 @pytest.mark.parametrize("projection", ["incidents", "pairings"])
-@seeds(10, by=5)
+@seeds(6, by=6)
 def test_revisions_of_longer_histories_are_those_of_the_oracle(
     projection: Projection, seeds: range
 ) -> None:

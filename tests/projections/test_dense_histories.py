@@ -21,7 +21,7 @@ def test_dense_histories_group_as_the_oracle_does(seeds: range) -> None:
         }, f"seed {seed}"
 
 
-@seeds(60, by=20)
+@seeds(40, by=20)
 def test_dense_histories_give_the_same_knowledge_in_any_order(seeds: range) -> None:
     for seed in seeds:
         events = dense_history(seed)
@@ -48,9 +48,8 @@ def test_dense_histories_move_reports_and_withdraw_incidents() -> None:
 
 
 def looked_at(seed: int, events: list[Json]) -> list[int]:
-    """After how many events to look: twice on the way, where a fault could heal, and at the end."""
-    rng = Random(seed)
-    return [*sorted(rng.sample(range(1, len(events)), 2)), len(events)]
+    """After how many events to look: once on the way, for a fault may heal, and at the end."""
+    return [Random(seed).randrange(1, len(events)), len(events)]
 
 
 def entries_at(events: list[Json], marks: list[int]) -> dict[int, dict[str, Json]]:

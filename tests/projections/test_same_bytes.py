@@ -18,10 +18,10 @@ from .digests import digests
 from .folding import Json, folded, knowledge, recorded
 from .seeds import seeds
 
-HISTORIES = 12
+HISTORIES = 10
 
 
-@seeds(100, by=50)
+@seeds(30, by=30)
 def test_a_log_that_is_folded_twice_makes_the_same_bytes(seeds: range) -> None:
     for seed in seeds:
         for events in (history(seed, events=50), dense_history(seed)):
@@ -30,7 +30,7 @@ def test_a_log_that_is_folded_twice_makes_the_same_bytes(seeds: range) -> None:
                 assert first == folded(name, recorded(events)), f"{name}, seed {seed}"
 
 
-@seeds(100, by=50)
+@seeds(30, by=30)
 def test_folds_that_go_on_by_turns_in_batches_of_any_size_do_not_disturb_each_other(
     seeds: range,
 ) -> None:
@@ -48,7 +48,7 @@ def test_folds_that_go_on_by_turns_in_batches_of_any_size_do_not_disturb_each_ot
             assert revisions == folded(fold.projection.name, log), f"seed {seed}"
 
 
-@seeds(100, by=50)
+@seeds(60, by=30)
 def test_the_same_events_in_any_order_give_the_same_knowledge(seeds: range) -> None:
     for seed in seeds:
         events = history(seed, events=50)

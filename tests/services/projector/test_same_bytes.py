@@ -62,7 +62,7 @@ async def test_where_the_pages_are_cut_makes_no_difference(redis: Redis, name: s
 async def test_the_digest_is_a_chain_over_the_stored_bytes(redis: Redis, name: str) -> None:
     """d(0) = 32 zero bytes, d(n) = SHA-256(d(n-1) + revision bytes): anybody can compute it."""
     await recorded(redis, history(seeded().getrandbits(32), events=300))
-    await advanced(redis, name)
+    waiting = (await advanced(redis, name)).fold.projection.waiting
 
     digest, places = bytes(32), dict[int, int]()
     for stored in await timeline_of(redis, name):
@@ -76,6 +76,7 @@ async def test_the_digest_is_a_chain_over_the_stored_bytes(redis: Redis, name: s
         b"position": b"300",
         b"digest": digest.hex().encode(),
         b"revisions": str(sum(places.values())).encode(),
+        b"waiting": str(waiting).encode(),
     }
 
 

@@ -50,6 +50,7 @@ async def test_revisions_and_checkpoint_are_there_together(redis: Redis) -> None
         b"position": b"2",
         b"digest": B.encode(),
         b"revisions": b"2",
+        b"waiting": b"0",
     }
 
 
