@@ -109,6 +109,7 @@ class Console:
         self.data = folder / "data"
         self.environment = environment
         self._started: list[Running] = []
+        self._answers: dict[tuple[str, ...], Done] = {}
 
     def __call__(
         self,
@@ -130,6 +131,12 @@ class Console:
             **more,
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def asked(self, *arguments: str) -> Done:
+        """What a command says, asked once for all tests: of a history that stays as it is."""
+        if arguments not in self._answers:
+            self._answers[arguments] = self(*arguments)
+        return self._answers[arguments]
 
     def start(
         self,

@@ -59,7 +59,10 @@ def test_a_command_without_rows_takes_output_all_the_same(console: Console, comm
     ("arguments", "words"),
     [
         ("nope", ['"nope"', "conflict-timeline --help"]),
-        ("--data x", ["which command?"]),
+        ("--data x", ["which command?", "conflict-timeline --help"]),
+        ("--data x run", ["which command?", "conflict-timeline run --help"]),
+        ("--nope status", ['"--nope"', "conflict-timeline --help"]),
+        ("statu", ['"status"']),
         ("refused nope", ['"nope"', "conflict-timeline refused --help"]),
         ("status extra more", ["unexpected: extra more", "conflict-timeline status --help"]),
         ("status --dat x", ["--dat", "--data"]),

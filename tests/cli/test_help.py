@@ -112,8 +112,12 @@ def test_the_help_offers_the_reasons_of_the_contract() -> None:
     assert get_args(RefusalReason) == get_args(Reason)
 
 
-def test_without_a_command_the_help_is_shown(console: Console) -> None:
-    assert console(data=False).out.startswith("Usage: conflict-timeline COMMAND")
+@pytest.mark.parametrize("command", [[], ["run"], ["refused"]])
+def test_without_a_command_the_help_is_shown(console: Console, command: list[str]) -> None:
+    done = console(*command, data=False)
+
+    assert done.code == 0
+    assert done.out.startswith(f"Usage: {' '.join(['conflict-timeline', *command, 'COMMAND'])}")
 
 
 def test_global_options_before_help_do_not_hide_it(console: Console) -> None:

@@ -4,10 +4,11 @@ import json
 import re
 import signal
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests.cli.console import Console, wait_for
+from tests.cli.console import Console, Done, wait_for
 from tests.oracle.builders import strike
 
 
@@ -25,33 +26,49 @@ def order_free(report: str) -> str:
     return re.sub(r"\d+ revisions, digest [0-9a-f]{16}", "…", report)
 
 
-def test_the_demo_ends_by_itself_and_prints_odesa_with_its_lag(console: Console) -> None:
-    done = console("demo", "--once")
+@pytest.fixture(scope="module")
+def twice(
+    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> tuple[Done, Done, Console]:
+    """Give what the demo said when it was run, and run again, on one folder."""
+    console = Console(tmp_path_factory.mktemp("demo"), environment)
+    return console("demo", "--once"), console("demo", "--once"), console
 
-    assert done.code == 0
-    lines = [line.strip() for line in done.out.splitlines()]
+
+def test_the_demo_ends_by_itself_and_stops_the_broker(twice: tuple[Done, Done, Console]) -> None:
+    first, _, console = twice
+
+    assert first.code == 0
+    assert not console.is_served()
+
+
+def test_the_demo_prints_odesa_with_its_lag_and_nothing_from_before_the_words(
+    twice: tuple[Done, Done, Console],
+) -> None:
+    lines = [line.strip() for line in twice[0].out.splitlines()]
+
     at = next(number for number, line in enumerate(lines) if line.startswith("Odesa"))
     assert "lag 3.5 to 31 h" in lines[at + 1]
     assert "possible within 24h" in lines[at + 2]
     assert "definite within 72h" in lines[at + 2]
-    assert "Kropotkin" not in done.out
-    assert not console.is_served()
+    assert "Kropotkin" not in twice[0].out
 
 
-def test_the_demo_run_twice_reports_the_same(console: Console) -> None:
-    first, second = console("demo", "--once"), console("demo", "--once")
+def test_the_demo_run_again_reports_the_same_and_records_nothing_more(
+    twice: tuple[Done, Done, Console],
+) -> None:
+    first, second, console = twice
 
-    assert second.code == 0
-    assert second.out == first.out
+    assert (second.code, second.out) == (0, first.out)
     assert console("status").one["conflicts"][0]["head"] == 34
 
 
-def test_the_demo_in_two_folders_reports_the_same_but_for_the_order_recorded(
-    console: Console, sample: Console
+def test_the_demo_in_another_folder_reports_the_same_but_for_the_order_recorded(
+    twice: tuple[Done, Done, Console], sample: Console
 ) -> None:
-    report = sample("demo", "--once").out
+    other = (sample.folder / "0.out").read_text("utf-8")
 
-    assert order_free(console("demo", "--once").out) == order_free(report)
+    assert order_free(twice[0].out) == order_free(other)
 
 
 def test_the_demo_says_so_when_its_conflict_is_not_allowed(console: Console) -> None:
@@ -62,14 +79,18 @@ def test_the_demo_says_so_when_its_conflict_is_not_allowed(console: Console) -> 
     assert not console.is_served()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+UP: Final = ["intake.started", "projector.started", "broker: unix://"]
+
+
 @pytest.mark.parametrize(
-    ("command", "ready"),
+    ("command", "ready", "number", "code"),
     [
-        ("up", ["intake.started", "projector.started", "broker: unix://"]),
-        ("run intake", ["intake.started"]),
-        ("run projector", ["projector.started"]),
-        ("demo", ["Serving until Ctrl-C"]),
+        ("up", UP, signal.SIGINT, 130),
+        ("up", UP, signal.SIGTERM, 0),
+        ("run intake", ["intake.started"], signal.SIGTERM, 0),
+        ("run projector", ["projector.started"], signal.SIGINT, 130),
+        ("demo", ["Serving until Ctrl-C"], signal.SIGINT, 130),
+        ("demo", ["Serving until Ctrl-C"], signal.SIGTERM, 0),
     ],
 )
 def test_a_service_ends_on_a_signal_and_stops_the_broker_that_it_used_last(

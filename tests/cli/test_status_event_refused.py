@@ -78,7 +78,7 @@ def test_status_of_nothing_is_empty(console: Console) -> None:
 
 
 def test_status_of_a_log_that_nobody_projects_is_absent_and_lags(history: Console) -> None:
-    (conflict,) = history("status").one["conflicts"]
+    (conflict,) = history.asked("status").one["conflicts"]
 
     assert {one["state"] for one in conflict["projections"]} == {"absent"}
     assert {one["lag_events"] for one in conflict["projections"]} == {3}
@@ -87,7 +87,7 @@ def test_status_of_a_log_that_nobody_projects_is_absent_and_lags(history: Consol
 
 def test_status_as_csv_has_a_row_for_each_timeline_with_the_whole_digest(sample: Console) -> None:
     rows = list(csv.DictReader(io.StringIO(sample("status", "--output", "csv").out)))
-    (conflict,) = sample("status").one["conflicts"]
+    (conflict,) = sample.asked("status").one["conflicts"]
 
     assert [(row["projection"], row["digest"]) for row in rows] == [
         (one["projection"], one["digest"]) for one in conflict["projections"]
@@ -95,7 +95,7 @@ def test_status_as_csv_has_a_row_for_each_timeline_with_the_whole_digest(sample:
 
 
 def test_a_recorded_event_is_told_with_its_bytes_and_amendments(history: Console) -> None:
-    told = history("event", PRODUCER, "a", "--conflict", "ukraine").one
+    told = history.asked("event", PRODUCER, "a", "--conflict", "ukraine").one
 
     assert (told["outcome"], told["position"], told["key"]) == ("recorded", 1, key_of(A))
     assert told["event"] == A
@@ -125,14 +125,14 @@ def test_an_event_that_nobody_published_is_exit_3(
 
 
 def test_an_event_as_csv_is_one_row(history: Console) -> None:
-    done = history("event", PRODUCER, "a", "--conflict", "ukraine", "--output", "csv")
+    done = history.asked("event", PRODUCER, "a", "--conflict", "ukraine", "--output", "csv")
 
     (row,) = csv.DictReader(io.StringIO(done.out))
     assert (row["position"], json.loads(row["event"])) == ("1", A)
 
 
 def test_refused_events_are_listed_oldest_first(history: Console) -> None:
-    done = history("refused", "list")
+    done = history.asked("refused", "list")
 
     assert [(row["reason"], row["entry"]) for row in done.rows] == [
         ("conflicting_body", "4"),
@@ -168,7 +168,7 @@ def test_every_format_lists_as_many_refused_events(history: Console) -> None:
 
 
 def test_a_refused_event_is_shown_by_its_id_with_its_bytes(history: Console) -> None:
-    bad, garbage = (history("refused", "list").rows[at] for at in (1, 3))
+    bad, garbage = (history.asked("refused", "list").rows[at] for at in (1, 3))
 
     shown = history("refused", "show", bad["refused"]).one
     assert json.loads(shown.pop("event")) == strike("bad", 0, 1, scope="x")

@@ -114,7 +114,7 @@ def test_line_ends_tabs_and_markup_are_shown_as_they_were_written(history: Conso
 def test_the_bytes_of_a_refused_event_are_shown_and_do_nothing(
     history: Console, output: str
 ) -> None:
-    (refused,) = history("refused", "list").rows
+    (refused,) = history.asked("refused", "list").rows
 
     shown = history.on_terminal("refused", "show", refused["refused"], "--output", output).out
 
@@ -179,6 +179,7 @@ def noise(done: "subprocess.CompletedProcess[str]") -> list[str]:
         "demo --once",
         "status",
         "--help",
+        "run",
     ],
 )
 def test_a_reader_who_goes_away_causes_no_noise(sample: Console, command: str) -> None:

@@ -78,7 +78,7 @@ def lags(console: Console) -> set[int]:
 
 def read(console: Console, *arguments: str) -> list[Json]:
     """Rows of the conflict."""
-    done = console(*arguments, "--conflict", "ukraine")
+    done = console.asked(*arguments, "--conflict", "ukraine")
     assert done.code == 0, done.err
     return done.rows
 
@@ -110,7 +110,7 @@ def test_a_replay_prints_the_same_entries_in_the_same_order(
 
 @pytest.mark.parametrize("projection", PROJECTIONS)
 def test_a_replay_has_the_committed_digest_and_revisions(sample: Console, projection: str) -> None:
-    (conflict,) = sample("status").one["conflicts"]
+    (conflict,) = sample.asked("status").one["conflicts"]
     (committed,) = [one for one in conflict["projections"] if one["projection"] == projection]
 
     (row,) = read(sample, "replay", projection, "--digest")
@@ -194,7 +194,7 @@ def test_a_time_may_have_any_zone(history: Console) -> None:
 
 
 def test_the_position_is_told_beside_the_entries(history: Console) -> None:
-    done = history("timeline", "incidents", "--conflict", "ukraine")
+    done = history.asked("timeline", "incidents", "--conflict", "ukraine")
 
     assert done.complaints == ["ukraine incidents/1 as of position 5: 1 entries"]
 
@@ -231,7 +231,7 @@ def test_a_replay_goes_beyond_the_checkpoint_up_to_the_head(history: Console) ->
 
 def test_a_replay_writes_nothing(history: Console) -> None:
     before = history("status").one
-    read(history, "replay", "pairings")
+    history("replay", "pairings", "--conflict", "ukraine")
 
     assert (
         history("status").one["conflicts"][0]["projections"]

@@ -109,7 +109,13 @@ class Subscribers:
         heed_cancellation()
 
     async def stop(self) -> None:
-        """Stop consuming and disconnect."""
+        """Stop consuming, wait until nothing is being handled, and disconnect."""
+        reading: list[asyncio.Task[Any]] = [
+            task for subscriber in self._subscribers for task in subscriber.tasks
+        ]
+        await asyncio.gather(*(subscriber.stop() for subscriber in self._subscribers))
+        # FastStream cancels what reads and does not wait for it: it would connect once more.
+        await _ended(reading)
         await self._broker.stop()
 
     async def watch(self) -> None:
@@ -139,6 +145,18 @@ class Subscribers:
         self.errors[where] += 1
         self._failure = self._failure or error
         log.error("service.failed", where=where, errors=self.errors[where], error=repr(error))
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Wait for cancelled tasks; see `heed_cancellation` for why they are cancelled again."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        done, left = await asyncio.wait(left, timeout=_LOOK_S)
+        for task in done:
+            # Looked at, or asyncio would complain that nobody did.
+            _ = task.cancelled() or task.exception()
 
 
 def _batch(message: Any) -> RedisBatchStreamMessage:

@@ -60,7 +60,8 @@ app.command(refused)
 
 _GLOBAL = ("--data", "--url", "--config", "--log-format", "--output")
 _HELP = {"--help", "-h", "--version"}
-_GROUPS = (run.name[0], refused.name[0])
+_GROUPS = ([], ["run"], ["refused"])
+"""What stands before a command; alone it is none."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -71,12 +72,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _code_of(tokens: list[str]) -> int:
-    tokens, has_command = _globals_behind(tokens)
-    if tokens and not has_command:
-        complain("which command? --help lists them")
+    before, command, rest = _parted(tokens)
+    is_whole = command not in _GROUPS or bool(rest)
+    if before and not is_whole:
+        complain(f"which command? {' '.join(['conflict-timeline', *command])} --help lists them")
         return USAGE
+    end = rest.index("--") if "--" in rest else len(rest)
+    tokens = [*command, *rest[:end], *before, *rest[end:]]
     try:
-        if not tokens or not _HELP.isdisjoint(tokens):
+        if not is_whole or not _HELP.isdisjoint(rest[:end]):
             return _show_help(tokens)
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -84,7 +88,6 @@ def _code_of(tokens: list[str]) -> int:
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    # A group without its command prints its help and answers nothing.
     return code if isinstance(code, int) else OK
 
 
@@ -118,15 +121,15 @@ def _sentence(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         what = f"unexpected: {' '.join(error.unused_tokens or ())}"
     else:
-        what = str(error).rstrip(".")
+        what = str(error).partition(" Available commands:")[0].rstrip(".")
     command = " ".join(["conflict-timeline", *(error.command_chain or ())])
     return f"{what}. See {command} --help"
 
 
-def _globals_behind(tokens: list[str]) -> tuple[list[str], bool]:
-    """Move global options behind the command, where cyclopts wants them; is there a command?
+def _parted(tokens: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Global options around the words of a command, these words, and what comes after them.
 
-    They go before a `--`: what follows that is no option.
+    cyclopts wants the first behind the second; before a `--`, for what follows that is no option.
     """
     before: list[str] = []
     command: list[str] = []
@@ -137,12 +140,9 @@ def _globals_behind(tokens: list[str]) -> tuple[list[str], bool]:
             width = 1 if equals else 2
             before += tokens[at : at + width]
             at += width
-        elif command in ([], *([group] for group in _GROUPS)) and not name.startswith("-"):
+        elif command in _GROUPS and not name.startswith("-"):
             command.append(tokens[at])
             at += 1
         else:
             break
-    rest = tokens[at:]
-    end = rest.index("--") if "--" in rest else len(rest)
-    is_asked_for = bool(command) or any(token.startswith("-") for token in rest)
-    return [*command, *rest[:end], *before, *rest[end:]], is_asked_for
+    return before, command, tokens[at:]

@@ -47,8 +47,12 @@ class Committer:
         self._version = version
 
     async def checkpoint(self) -> Checkpoint:
-        """The checkpoint as it stands."""
-        return _checkpoint(
+        """The checkpoint as it stands.
+
+        Raises:
+            BrokenTimelineError: it is none; somebody else wrote to it.
+        """
+        return self._read(
             await fields_of(self._redis, self._checkpoint, "position", "digest", "revisions")
         )
 
@@ -100,16 +104,18 @@ class Committer:
                 raise BrokenTimelineError(f"nothing was committed: {message}") from error
             raise
         committed, *stands = answer
-        return reached if committed else _checkpoint(stands)
+        return reached if committed else self._read(stands)
 
     async def digest_at(self, position: int) -> str:
         """The digest of the last revision made up to a position (hex)."""
         last = await last_of(self._redis, self._timeline, f"{position}")
         return START.digest if last is None else last[1][b"d"].decode()
 
-
-def _checkpoint(values: list[bytes | None]) -> Checkpoint:
-    position, digest, revisions = values
-    if position is None or digest is None or revisions is None:
-        return START
-    return Checkpoint(int(position), digest.decode(), int(revisions))
+    def _read(self, values: list[bytes | None]) -> Checkpoint:
+        position, digest, revisions = values
+        if position is None or digest is None or revisions is None:
+            return START
+        try:
+            return Checkpoint(int(position), digest.decode(), int(revisions))
+        except ValueError as error:
+            raise BrokenTimelineError(f"{self._checkpoint} is no checkpoint: {error}") from error

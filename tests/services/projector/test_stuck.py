@@ -1,15 +1,18 @@
 """A fold that raises stops its own timeline, and `status` says where and why."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 from msgspec import Struct
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.projection import Change
 from conflict_timeline.projections.registry import PROJECTIONS
+from conflict_timeline.projector.service import Projector
 from conflict_timeline.projector.status import ProjectionStatus, status_of
 from tests.oracle.histories import history
 from tests.services.projector.projecting import advanced, projecting, raid, recorded, stands
@@ -148,6 +151,22 @@ async def test_a_full_server_ends_the_projector_and_leaves_no_timeline_stuck(
     assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
     async with projecting(server):
         await until(lambda: both_stand(redis, 40))
+
+
+async def test_a_commit_that_the_server_refuses_ends_the_projector(
+    redis: Redis, server: str
+) -> None:
+    """It may not write streams: no fold is to blame, and no timeline is called stuck."""
+    await recorded(redis, [raid(f"{number}", number) for number in range(5)])
+    projector = Projector(server, redis, projections=["incidents", "pairings"])
+    await redis.acl_setuser("default", commands=["-xadd"])
+    try:
+        with pytest.RaisesGroup(pytest.RaisesExc(ResponseError, match="ACL|permission")):
+            await asyncio.wait_for(projector.run(), 10)
+    finally:
+        await redis.acl_setuser("default", commands=["+xadd"])
+
+    assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
 
 
 async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server: str) -> None:

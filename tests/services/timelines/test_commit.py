@@ -134,6 +134,23 @@ async def test_nothing_is_committed_to_a_broken_timeline(redis: Redis, case: str
     assert await snapshot(redis) == before
 
 
+@pytest.mark.parametrize("field", ["position", "digest", "revisions"])
+async def test_a_checkpoint_that_cannot_be_read_is_a_broken_timeline(
+    redis: Redis, field: str
+) -> None:
+    """Nobody reads it as the beginning."""
+    first = await committed_two(redis)
+    await redis.hset(CHECKPOINT, field, b"\xff")
+    before = await snapshot(redis)
+
+    with pytest.raises(BrokenTimelineError, match="checkpoint:pairings:1 is no checkpoint"):
+        await first.checkpoint()
+    with pytest.raises(BrokenTimelineError):
+        await first.commit(TWO, FIVE, [Committable("5-0", b"three", C)])
+
+    assert await snapshot(redis) == before
+
+
 async def test_a_full_server_takes_no_half_of_a_commit(redis: Redis) -> None:
     """Neither revisions nor checkpoint."""
     first = await committed_two(redis)
