@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
@@ -60,7 +61,7 @@ app.command(refused)
 
 _GLOBAL = ("--data", "--url", "--config", "--log-format", "--output")
 _HELP = {"--help", "-h", "--version"}
-_GROUPS = ([], ["run"], ["refused"])
+_GROUPS: Final[tuple[list[str], ...]] = ([], ["run"], ["refused"])
 """What stands before a command; alone it is none."""
 
 
@@ -119,11 +120,11 @@ def _written(code: int, text: str = "") -> int:
 
 def _sentence(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
-        what = f"unexpected: {' '.join(error.unused_tokens or ())}"
+        what = f"unexpected: {' '.join(error.unused_tokens or ())}."
     else:
-        what = str(error).partition(" Available commands:")[0].rstrip(".")
+        what = str(error).partition(" Available commands:")[0]
     command = " ".join(["conflict-timeline", *(error.command_chain or ())])
-    return f"{what}. See {command} --help"
+    return f"{what} See {command} --help"
 
 
 def _parted(tokens: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from msgspec import Struct
@@ -159,12 +160,13 @@ async def test_a_commit_that_the_server_refuses_ends_the_projector(
     """It may not write streams: no fold is to blame, and no timeline is called stuck."""
     await recorded(redis, [raid(f"{number}", number) for number in range(5)])
     projector = Projector(server, redis, projections=["incidents", "pairings"])
-    await redis.acl_setuser("default", commands=["-xadd"])
+    client: Any = redis
+    await client.execute_command("ACL SETUSER", "default", "-xadd")
     try:
         with pytest.RaisesGroup(pytest.RaisesExc(ResponseError, match="ACL|permission")):
             await asyncio.wait_for(projector.run(), 10)
     finally:
-        await redis.acl_setuser("default", commands=["+xadd"])
+        await client.execute_command("ACL SETUSER", "default", "+xadd")
 
     assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
 
