@@ -179,7 +179,7 @@ def noise(done: "subprocess.CompletedProcess[str]") -> list[str]:
         "demo --once",
         "status",
         "--help",
-        "run",
+        "run --help",
     ],
 )
 def test_a_reader_who_goes_away_causes_no_noise(sample: Console, command: str) -> None:

@@ -186,6 +186,22 @@ async def test_a_pending_entry_that_somebody_deleted_is_let_go(redis: Redis, ser
     assert await log_of(redis) == [raw_of(strike("b", 0, 1))]
 
 
+async def test_all_that_the_dead_left_is_taken_over_at_the_start(redis: Redis, server: str) -> None:
+    """More than one claim gives; what a living consumer holds is left to it."""
+    events = [strike(f"{number}", 0, 1) for number in range(1_203)]
+    await offer(redis, events)
+    await redis.xgroup_create("intake:strike", GROUP, id="0")
+    await redis.xreadgroup(GROUP, "dead", {"intake:strike": ">"})
+    await grow_old(redis)
+    await offer(redis, [strike("held", 0, 1)])
+    await redis.xreadgroup(GROUP, "living", {"intake:strike": ">"})
+
+    await Intake(server, redis, Policy()).prepare()
+
+    assert await log_of(redis) == [raw_of(event) for event in events]
+    assert (await redis.xpending("intake:strike", GROUP))["pending"] == 1
+
+
 async def test_settling_the_same_entries_twice_changes_nothing(redis: Redis, server: str) -> None:
     """As when a consumer was thought dead and was only slow."""
     intake = Intake(server, redis, Policy())

@@ -124,7 +124,7 @@ async def test_a_broken_log_ends_intake_and_nothing_is_settled(redis: Redis, ser
     await offer(redis, [strike("a", 0, 1)])
 
     with pytest.RaisesGroup(pytest.RaisesExc(ServiceStoppedError, match="'ukraine' is broken")):
-        await asyncio.wait_for(Intake(server, redis, POLICY).run(), 5)
+        await asyncio.wait_for(asyncio.create_task(Intake(server, redis, POLICY).run()), 5)
     assert await redis.xlen("intake:strike") == 1
 
     await redis.delete(log_key("ukraine"))
