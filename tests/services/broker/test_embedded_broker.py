@@ -297,11 +297,11 @@ async def test_a_long_log_is_waited_for_while_it_loads(place: "Place") -> None:
     async with embedded(place.data):
         pass
     appended = next((place.folder / "appendonlydir").glob("*.incr.aof"))
-    increments = 1_500_000
+    increments = 4_000_000
     appended.write_bytes(b"*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n" * increments)
 
     async def use() -> object:
-        async with embedded(place.data, patience_s=0.2) as url, connect(url) as client:
+        async with embedded(place.data, patience_s=1) as url, connect(url) as client:
             return await client.get("n")
 
     task = asyncio.create_task(use())
