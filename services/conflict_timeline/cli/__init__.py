@@ -27,13 +27,16 @@ _COMMANDS = {
     "demo": "Publish the sample history, fold it, and print what was reported after a denial.",
     "up": "Run everything in one process: broker, intake, projectors.",
     "publish": "Record CloudEvents from NDJSON; one receipt a line.",
+    "import": "Record a public data set or feed, read by its connector.",
     "timeline": "Print the entries of a timeline, as known now or at any earlier moment.",
     "replay": "Fold a log from its first event, in the foreground, writing nothing.",
     "status": "Print how far each timeline has come.",
     "event": "Print what became of an event.",
 }
 for _name, _help in _COMMANDS.items():
-    app.command(f"conflict_timeline.cli.{_name}:{_name}", name=_name, help=_help)
+    # `import` is a word of Python.
+    _function = "import_" if _name == "import" else _name
+    app.command(f"conflict_timeline.cli.{_function}:{_function}", name=_name, help=_help)
 
 run = App(name="run", help="Run one service, for a deployment of several processes.")
 run.command(

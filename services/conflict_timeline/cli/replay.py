@@ -2,8 +2,6 @@
 
 import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -33,6 +31,7 @@ def replay(
     from conflict_timeline.cli.asof import known_head, position_meant
     from conflict_timeline.cli.entries import columns_of
     from conflict_timeline.cli.output import chosen, write_one, write_rows
+    from conflict_timeline.cli.progress import shown_progress
     from conflict_timeline.cli.session import Session, run
     from conflict_timeline.projections.registry import projection as registered
     from conflict_timeline.projector.replay import entries_of
@@ -45,7 +44,7 @@ def replay(
             session.redis, conflict, until, limit=head.position, limit_is="the head of the log"
         )
         began = time.monotonic()
-        with _progress(f"{conflict} {projection}", upto) as progress:
+        with shown_progress(f"{conflict} {projection}", upto, "events") as progress:
             made = await replayed(
                 session.redis,
                 conflict,
@@ -75,37 +74,3 @@ def replay(
         return OK
 
     return run(common, work)
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Generator[Callable[[int], None]]:
-    """Progress, rate and time left on a terminal; nothing where standard error is no terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    with Progress(
-        TextColumn(title),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("events, {task.fields[rate]}/s"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task(title, total=total, rate="…")
-        began = time.monotonic()
-
-        def tell(position: int) -> None:
-            rate = position / max(time.monotonic() - began, 1e-9)
-            bar.update(task, completed=position, rate=f"{rate:,.0f}")
-
-        yield tell

@@ -37,6 +37,7 @@ from conflict_timeline.cli.exits import (
 )
 from conflict_timeline.cli.options import Common
 from conflict_timeline.cli.pipes import silence_stdout
+from conflict_timeline.connectors.errors import NotThisSetError, UnknownSetError
 from conflict_timeline.log.errors import LogError, UnknownConflictError
 from conflict_timeline.projections.registry import UnknownProjectionError
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
@@ -174,12 +175,14 @@ _EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (UnknownConflictError, NOT_FOUND),
     (UnknownProjectionError, NOT_FOUND),
     (UnservedError, NOT_FOUND),
+    (UnknownSetError, NOT_FOUND),
     (FileNotFoundError, NOT_FOUND),
     (BrokerAwayError, BROKER_AWAY),
     *((away, BROKER_AWAY) for away in AWAY),
     (BrokerError, FAILURE),
     (DivergedError, FAILURE),
     (CheckpointMovedBackError, FAILURE),
+    (NotThisSetError, FAILURE),
     (LogError, FAILURE),
     (TimelineError, FAILURE),
     (RedisError, FAILURE),

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import islice
@@ -16,6 +16,7 @@ from conflict_events.codec import EVENT_BYTES_MAX, Accepted, Policy, names_of
 from conflict_events.errors import Reason
 from conflict_events.outcomes import Outcome, Recorded, Refused, Repeat
 from conflict_timeline.log.append import BATCH_EVENTS_MAX, Appender
+from conflict_timeline.log.foresee import Foresight
 from conflict_timeline.log.refuse import Whole, refuse, refused_fields
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import patiently
@@ -64,12 +65,13 @@ async def record_lines(
         chunk = await _next_chunk(stream)
         lines = cutter.cut(chunk) if chunk else cutter.end()
         while batch := list(islice(lines, BATCH_EVENTS_MAX)):
-            yield await _record(redis, appender, policy, batch)
+            yield await record_batch(redis, appender, policy, batch)
 
 
-async def _record(
-    redis: Redis, appender: Appender, policy: Policy, batch: list[Line]
+async def record_batch(
+    redis: Redis, appender: Appender, policy: Policy, batch: Sequence[Line]
 ) -> list[Receipt]:
+    """Record lines that are there; a receipt for each, in order."""
     judged = [_judged(line, policy) for line in batch]
     accepted = [one for one in judged if isinstance(one, Accepted)]
     outcomes = iter(await patiently(partial(appender.append, accepted)))
@@ -79,6 +81,24 @@ async def _record(
             receipts.append(await _receipt(redis, line, one, next(outcomes)))
         else:
             receipts.append(await _refused(redis, line, one))
+    return receipts
+
+
+async def foresee_batch(
+    foresight: Foresight, policy: Policy, batch: Sequence[Line]
+) -> list[Receipt]:
+    """The receipts that `record_batch` would give, without positions, and nothing is written."""
+    judged = [_judged(line, policy) for line in batch]
+    accepted = [one for one in judged if isinstance(one, Accepted)]
+    foreseen = iter(await patiently(partial(foresight.outcomes, accepted)))
+    receipts: list[Receipt] = []
+    for line, one in zip(batch, judged, strict=True):
+        if isinstance(one, Refused):
+            receipts.append(_refusal(line, one))
+        elif isinstance(outcome := next(foreseen), Refused):
+            receipts.append(_refusal(line, outcome))
+        else:
+            receipts.append(_receipt_of(line, one, outcome, None))
     return receipts
 
 
@@ -173,14 +193,23 @@ def _judged(line: Line, policy: Policy) -> Accepted | Refused:
 async def _receipt(redis: Redis, line: Line, accepted: Accepted, outcome: Outcome) -> Receipt:
     if isinstance(outcome, Refused):
         return await _refused(redis, line, outcome)
+    return _receipt_of(line, accepted, _name(outcome), outcome.position)
+
+
+def _receipt_of(
+    line: Line,
+    accepted: Accepted,
+    outcome: Literal["recorded", "repeat"],
+    position: int | None,
+) -> Receipt:
     event = accepted.event
     return Receipt(
         line=line.number,
         source=event.source,
         id=event.id,
-        outcome=_name(outcome),
+        outcome=outcome,
         conflict=event.conflict,
-        position=outcome.position,
+        position=position,
         unknown_fields=accepted.unknown_fields,
     )
 
@@ -188,6 +217,10 @@ async def _receipt(redis: Redis, line: Line, accepted: Accepted, outcome: Outcom
 async def _refused(redis: Redis, line: Line, refused: Refused) -> Receipt:
     fields = refused_fields(line.raw, refused, PUBLISHED, str(line.number), line.whole)
     await refuse(redis, fields)
+    return _refusal(line, refused)
+
+
+def _refusal(line: Line, refused: Refused) -> Receipt:
     source, event_id, conflict = names_of(line.raw)
     return Receipt(
         line=line.number,

@@ -25,6 +25,16 @@ _SCRIPT: Final = (files("conflict_timeline.log") / "append.lua").read_text()
 _SAME, _NEW = 0, 1
 
 
+def conflicting(position: int | None) -> Refused:
+    """The refusal of another body under a recorded id; without a position, one offered just now."""
+    first = "offered before" if position is None else f"recorded at position {position}"
+    return Refused(
+        "conflicting_body",
+        "$",
+        f"this id was {first} with another body; publish a correction instead",
+    )
+
+
 class Appender:
     """Appends accepted events to logs, over one connection."""
 
@@ -91,12 +101,7 @@ class Appender:
             return Recorded(position)
         if code == _SAME or await self._says_the_same(conflict, accepted, position):
             return Repeat(position)
-        return Refused(
-            "conflicting_body",
-            "$",
-            f"this id was recorded at position {position} with another body; "
-            "publish a correction instead",
-        )
+        return conflicting(position)
 
     async def _says_the_same(self, conflict: str, accepted: Accepted, position: int) -> bool:
         """Compare as JSON values: other blanks or another order of fields make no other event."""

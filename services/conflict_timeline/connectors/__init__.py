@@ -1,0 +1,1 @@
+"""Public data sets and feeds, read into events; one module a set."""
