@@ -1,4 +1,4 @@
-"""Consoles: a fresh one for each test, and one on which the demo has run and its broker serves."""
+"""Consoles: a fresh one for each test, and one that serves the episodes of the sample history."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.console import Console
+from tests.cli.console import EPISODES, Console, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +36,16 @@ def console(tmp_path: Path, environment: dict[str, str]) -> Iterator[Console]:
 def sample(
     tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
 ) -> Iterator[Console]:
-    """Give a console on which the demo has run and still serves. Only to be read from."""
+    """Give a console that serves the two episodes of the sample history. Only to be read from."""
     made = Console(tmp_path_factory.mktemp("sample"), environment)
-    made.start("demo").says("Serving until Ctrl-C")
+    made.start("up").says("intake.started", "projector.started")
+    assert made("publish", EPISODES).code == 0
+    wait_for(
+        lambda: all(
+            one["state"] == "idle"
+            for conflict in made("status").one["conflicts"]
+            for one in conflict["projections"]
+        )
+    )
     yield made
     made.clear()

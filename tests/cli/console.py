@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,8 @@ from tests.oracle.times import Json
 
 PROGRAM: Final = Path(sys.executable).with_name("conflict-timeline")
 PATIENCE_S: Final = 60
+EPISODES: Final = Path(str(files("conflict_timeline.samples"))) / "episodes" / "events.ndjson"
+"""The 34 events of the two sample episodes."""
 
 Argument = str | bytes | Path
 

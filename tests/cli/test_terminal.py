@@ -215,8 +215,8 @@ def test_streams_that_are_closed_are_no_fault(sample: Console) -> None:
     assert shell(sample, "ct nope >&- 2>&-").returncode == 2
 
 
-def test_text_that_standard_output_cannot_carry_is_escaped(sample: Console) -> None:
-    done = sample("demo", "--once", env={"PYTHONIOENCODING": "ascii"})
+def test_text_that_standard_output_cannot_carry_is_escaped(console: Console) -> None:
+    done = console("demo", "--once", env={"PYTHONIOENCODING": "ascii"})
 
     assert done.code == 0
     assert "\\u044d\\u043d\\u0435\\u0440\\u0433" in done.out

@@ -27,7 +27,12 @@ def demo(
     """
     import asyncio
 
-    from conflict_timeline.cli.sample import CONFLICT, caught_up, publish_sample, report_denial
+    from conflict_timeline.cli.samples import (
+        CONFLICT,
+        caught_up,
+        publish_samples,
+        report_samples,
+    )
     from conflict_timeline.cli.services import start_services
     from conflict_timeline.cli.session import Session, run
 
@@ -35,9 +40,9 @@ def demo(
         try:
             async with asyncio.TaskGroup() as tasks:
                 start_services(tasks, session)
-                await publish_sample(session.redis)
+                await publish_samples(session.redis)
                 await caught_up(session.redis)
-                await report_denial(session.redis)
+                await report_samples(session.redis)
                 if once:
                     _end()
                 sys.stderr.write(

@@ -1,7 +1,7 @@
 """The report of one statement: what was reported after it, beside its base rate."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import AsyncIterable, Collection, Iterable
+from typing import Any, Final
 
 import msgspec
 
@@ -19,16 +19,25 @@ from conflict_timeline.queries.base_rate import (
     base_rate,
 )
 
+PAIRS_SHOWN_MAX: Final = 6
+"""How many pairs of a statement are shown in full; all are on the timeline."""
 
-def effective_statement(events: Iterable[RecordedEvent], key: str) -> StatementMade | None:
-    """What a statement says once its amendments are in; None when it is not there (any more)."""
+
+async def effective_statements(
+    pages: AsyncIterable[Iterable[RecordedEvent]], keys: Collection[str]
+) -> dict[str, StatementMade]:
+    """What statements say once their amendments are in; those that are not there are left out."""
     bodies = EffectiveBodies()
-    body = None
-    for recorded in events:
-        effective = bodies.apply(recorded)
-        if effective is not None and effective.key == key:
-            body = effective.body
-    return body if isinstance(body, StatementMade) else None
+    found: dict[str, StatementMade] = {}
+    async for page in pages:
+        for recorded in page:
+            effective = bodies.apply(recorded)
+            if effective is None or effective.key not in keys:
+                continue
+            found.pop(effective.key, None)
+            if isinstance(effective.body, StatementMade):
+                found[effective.key] = effective.body
+    return found
 
 
 def report(
@@ -59,8 +68,10 @@ def report(
         chosen = [pair for pair in bodies if pair["order"] == order]
         if chosen and title is not None:
             lines.append(title)
-        for pair in chosen:
+        for pair in chosen[:PAIRS_SHOWN_MAX]:
             lines += _pair(pair)
+        if len(chosen) > PAIRS_SHOWN_MAX:
+            lines.append(f"  … and {len(chosen) - PAIRS_SHOWN_MAX} more")
     if not bodies:
         lines.append("  nothing")
     return [*lines, "", *_rates(rate)]

@@ -1,0 +1,156 @@
+"""The sample history: published as scrapers would, waited for, and three statements reported."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from itertools import chain, islice
+from typing import Final, NamedTuple
+
+import msgspec
+from redis.asyncio import Redis
+
+from conflict_events.codec import encode
+from conflict_events.identity import event_key
+from conflict_timeline.broker.subscribers import ServiceStoppedError
+from conflict_timeline.cli.exits import NotFoundError
+from conflict_timeline.cli.output import say
+from conflict_timeline.cli.report import effective_statements, report
+from conflict_timeline.connectors.connector import Options, Row
+from conflict_timeline.connectors.registry import connector
+from conflict_timeline.log.follow import follow
+from conflict_timeline.log.keys import INTAKE
+from conflict_timeline.projector.status import ConflictStatus, status_of
+from conflict_timeline.timelines.read import Timeline
+
+CONFLICT: Final = "ukraine"
+"""Whose statements are reported."""
+
+CONFLICTS: Final = frozenset({CONFLICT, "lebanon"})
+
+_EPISODES: Final = "https://conflict-timeline.example/samples/episodes"
+_STATEMENTS: Final = "https://conflict-timeline.example/samples/statements"
+REPORTED: Final = (
+    (_EPISODES, "lavrov-riyadh-2025-02-18"),
+    (_EPISODES, "kremlin-readout-2025-03-18"),
+)
+"""Source and id of the statements that the demo reports."""
+
+_SAMPLES: Final = files("conflict_timeline.samples")
+_LOOK_S: Final = 0.05
+_BATCH_EVENTS_MAX: Final = 500
+
+
+class Sample(NamedTuple):
+    """A set that ships with the project: events, or rows that a connector reads."""
+
+    name: str
+    file: str
+    connector: str | None = None
+
+    def events(self) -> Iterator[bytes]:
+        """Its events, as a scraper would send them."""
+        file = _SAMPLES / self.name / self.file
+        if self.connector is None:
+            yield from file.read_bytes().splitlines()
+            return
+        for row in connector(self.connector).read(str(file), Options()).rows:
+            if isinstance(row, Row):
+                yield from (encode(event) for event in row.events)
+
+
+SAMPLES: Final = (
+    Sample("episodes", "events.ndjson"),
+    Sample("seed-article", "events.ndjson"),
+    Sample("viina", "strikes_2022-2025.csv.gz", "viina"),
+)
+"""Every set, in the order published."""
+
+
+async def publish_samples(redis: Redis) -> None:
+    """Put the sample history into the intake streams, as scrapers would."""
+    counts: dict[str, int] = {}
+    for sample in SAMPLES:
+        counts[sample.name] = await _send(redis, sample.events())
+    sets = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    say(f"{sum(counts.values()):,} sample events published to the intake streams: {sets}.")
+
+
+async def _send(redis: Redis, events: Iterable[bytes]) -> int:
+    count = 0
+    events = iter(events)
+    while batch := list(islice(events, _BATCH_EVENTS_MAX)):
+        pipeline = redis.pipeline(transaction=False)
+        for event in batch:
+            kind = _TYPED.decode(event).type.split(".")[1]
+            pipeline.xadd(f"intake:{kind}", {"event": event})
+        await pipeline.execute()
+        count += len(batch)
+    return count
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+_TYPED: Final = msgspec.json.Decoder(_Typed)
+
+
+async def caught_up(redis: Redis) -> None:
+    """Wait until the streams are empty and the sample's timelines are at the heads of its logs.
+
+    Raises:
+        NotFoundError: intake recorded nothing of it for the conflict reported.
+        ServiceStoppedError: a timeline of it is stuck.
+    """
+    while True:
+        waiting = [await redis.xlen(stream) for stream in INTAKE]
+        if not any(waiting):
+            # An event leaves its stream after it was recorded.
+            found = await _sample_status(redis)
+            if CONFLICT not in (one.conflict for one in found):
+                raise NotFoundError(
+                    f"nothing of the sample was recorded for {CONFLICT!r}: the setting `conflicts`"
+                    " leaves it out, or its events were refused; `refused list` says why"
+                )
+            projections = list(chain.from_iterable(one.projections for one in found))
+            if all(one.state == "idle" for one in projections):
+                return
+            for one in projections:
+                if one.state == "stuck":
+                    raise ServiceStoppedError(f"{one.projection} is stuck: {one.reason}")
+        await asyncio.sleep(_LOOK_S)
+
+
+async def report_samples(redis: Redis) -> None:
+    """Print how far the timelines are, and what was reported after each chosen statement.
+
+    Raises:
+        NotFoundError: a statement is not in the log.
+    """
+    for conflict in (await status_of(redis)).conflicts:
+        timelines = ", ".join(
+            f"{one.projection}/{one.version} with {one.revisions} revisions, digest"
+            f" {one.digest[:16]}"
+            for one in conflict.projections
+        )
+        say(f"{conflict.conflict}: {conflict.head} events recorded; {timelines}.")
+    pairings = await Timeline.served(redis, CONFLICT, "pairings")
+    incidents = await Timeline.served(redis, CONFLICT, "incidents")
+    # An answer over two timelines is as of the lower checkpoint.
+    position = min((await pairings.checkpoint()).position, (await incidents.checkpoint()).position)
+    keys = {event_key(source, event_id): event_id for source, event_id in REPORTED}
+    pages = follow(redis, CONFLICT, upto=position)
+    statements = await effective_statements(pages, frozenset(keys))
+    pairs = await pairings.entries(upto=position)
+    found = await incidents.entries(upto=position)
+    for key, event_id in keys.items():
+        if key not in statements:
+            raise NotFoundError(f"{event_id} of the sample is not in the log of {CONFLICT!r}")
+        after = [entry for entry in pairs if entry.entry.startswith(key)]
+        say("")
+        for line in report(statements[key], after, found, position):
+            say(line)
+
+
+async def _sample_status(redis: Redis) -> list[ConflictStatus]:
+    return [one for one in (await status_of(redis)).conflicts if one.conflict in CONFLICTS]
