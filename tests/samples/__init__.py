@@ -1,0 +1,1 @@
+"""Tests that the sample histories are what their `SOURCE.md` says."""
