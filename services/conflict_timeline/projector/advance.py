@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from redis.asyncio import Redis
 
@@ -12,7 +12,7 @@ from conflict_timeline.projections.projection import Projection
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.runtime import faults
 from conflict_timeline.runtime.patience import patiently
-from conflict_timeline.timelines.commit import START, Checkpoint, Committable, Committer
+from conflict_timeline.timelines.commit import START, Checkpoint, Commits, Committable, Committer
 
 COMMIT_REVISIONS_MAX: Final = 2_000
 """A commit ends with the event that passes this: larger scripts hold up everybody else."""
@@ -25,11 +25,23 @@ class Advancer:
     moved, compares digests, and goes on from there.
     """
 
-    def __init__(self, redis: Redis, conflict: str, projection: Projection) -> None:
-        self.fold = Fold(projection)
-        self.name = f"{conflict}/{projection.name}/{projection.version}"
-        self._committer = Committer(redis, conflict, projection.name, projection.version)
+    def __init__(self, committer: Commits, fold: Fold, *, name: str) -> None:
+        self.fold = fold
+        self.name = name
+        self._committer = committer
         self._stands = START
+
+    @classmethod
+    def over(
+        cls, redis: Redis, conflict: str, projection: Projection, *, version: int | None = None
+    ) -> Self:
+        """Of a timeline in Redis, from its first event on; `version`: that of the projection."""
+        version = projection.version if version is None else version
+        return cls(
+            Committer(redis, conflict, projection.name, version),
+            Fold(projection),
+            name=f"{conflict}/{projection.name}/{version}",
+        )
 
     async def open(self) -> None:
         """Learn how far the timeline is committed, and serve it if no version is served."""

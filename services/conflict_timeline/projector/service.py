@@ -93,7 +93,9 @@ class Projector:
 
     async def _keep_up(self, conflict: str, rung: asyncio.Event) -> None:
         """Bring one conflict's timelines to the head of its log, each time that it rings."""
-        going = [Advancer(self._redis, conflict, projection(name)) for name in self._projections]
+        going = [
+            Advancer.over(self._redis, conflict, projection(name)) for name in self._projections
+        ]
         for advancer in going:
             await patiently(advancer.open)
         position = 0

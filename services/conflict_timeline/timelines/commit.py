@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -32,6 +32,37 @@ class Committable(NamedTuple):
     entry_id: str
     raw: bytes
     digest: str
+
+
+class Commits(Protocol):
+    """Where one version of one timeline is committed; `Committer` says what each method promises."""
+
+    async def checkpoint(self) -> Checkpoint:
+        """The checkpoint as it stands."""
+        ...
+
+    async def serve_if_first(self) -> None:
+        """Have readers get this version, unless they get one already."""
+        ...
+
+    async def note_stuck(self, why: str) -> None:
+        """Keep why the checkpoint does not move."""
+        ...
+
+    async def commit(
+        self,
+        expected: Checkpoint,
+        reached: Checkpoint,
+        revisions: Iterable[Committable],
+        *,
+        waiting: int = 0,
+    ) -> Checkpoint:
+        """Write what lies beyond `expected`, if it still stands; answer what stands then."""
+        ...
+
+    async def digest_at(self, position: int) -> str:
+        """The digest of the last revision made up to a position (hex)."""
+        ...
 
 
 class Committer:

@@ -47,7 +47,7 @@ async def projecting(
 
 async def advanced(redis: Redis, name: str, *, page_events_max: int = 500) -> Advancer:
     """Bring a timeline to the head of its log, and keep the fold."""
-    advancer = Advancer(redis, "ukraine", projection(name))
+    advancer = Advancer.over(redis, "ukraine", projection(name))
     await advancer.open()
     async for page in follow(redis, "ukraine", page_events_max=page_events_max):
         await advancer.advance(page)

@@ -209,8 +209,8 @@ async def test_two_folds_of_one_log_agree_at_the_lower_of_two_positions(redis: R
     """One is ahead, the other catches up in other pages, and goes on where the first stopped."""
     await recorded(redis, history(seeded().getrandbits(32), events=200))
     for name in PROJECTIONS:
-        ahead = Advancer(redis, "ukraine", projection(name))
-        behind = Advancer(redis, "ukraine", projection(name))
+        ahead = Advancer.over(redis, "ukraine", projection(name))
+        behind = Advancer.over(redis, "ukraine", projection(name))
         await ahead.open()
         await behind.open()
         ahead_pages = [page async for page in follow(redis, "ukraine", page_events_max=30)]

@@ -24,7 +24,7 @@ from tests.support import Json, append, seeded
 async def projected(redis: Redis, events: list[Json], name: str) -> Timeline:
     """Record events, fold them and commit what they make."""
     await append(redis, events)
-    advancer = Advancer(redis, "ukraine", projection(name))
+    advancer = Advancer.over(redis, "ukraine", projection(name))
     await advancer.open()
     async for page in follow(redis, "ukraine"):
         await advancer.advance(page)
