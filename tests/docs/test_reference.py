@@ -14,6 +14,7 @@ from conflict_events.events import BODIES, kind_of
 from conflict_events.timelines import Entry, Revision
 from conflict_timeline.cli import app
 from conflict_timeline.cli.exits import EXIT_CODES
+from conflict_timeline.connectors.registry import CONNECTORS
 from conflict_timeline.intake.lines import Receipt
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.status import ConflictStatus, ProjectionStatus, State, Status
@@ -164,3 +165,21 @@ def test_a_projection_is_documented(projection: str) -> None:
 @pytest.mark.parametrize("field", Revision.__struct_fields__)
 def test_a_field_of_a_revision_is_documented(field: str) -> None:
     assert f"`{field}`" in page("projections")
+
+
+@pytest.mark.parametrize("name", sorted(CONNECTORS))
+def test_each_connector_states_its_source_licence_zone_and_losses(name: str) -> None:
+    page = (REFERENCE / "connectors.md").read_text("utf-8")
+
+    match = re.search(rf"^## `{name}`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+
+    assert match is not None, f"connectors.md has no section {name}"
+    for row in ("Source", "Licence", "Events", "Time zone"):
+        assert re.search(rf"^\| {row} \| \S", match[1], re.MULTILINE), (name, row)
+    assert re.search(r"^- (Lost|.*\blost\b)", match[1], re.MULTILINE | re.IGNORECASE), name
+
+
+def test_no_connector_is_documented_that_is_not_there() -> None:
+    page = (REFERENCE / "connectors.md").read_text("utf-8")
+
+    assert set(re.findall(r"^## `([^`]+)`", page, re.MULTILINE)) == set(CONNECTORS)

@@ -32,6 +32,7 @@ _STATEMENTS: Final = "https://conflict-timeline.example/samples/statements"
 REPORTED: Final = (
     (_EPISODES, "lavrov-riyadh-2025-02-18"),
     (_EPISODES, "kremlin-readout-2025-03-18"),
+    (_STATEMENTS, "ua-2025-03-18-energy"),
 )
 """Source and id of the statements that the demo reports."""
 
@@ -61,7 +62,10 @@ class Sample(NamedTuple):
 SAMPLES: Final = (
     Sample("episodes", "events.ndjson"),
     Sample("seed-article", "events.ndjson"),
+    Sample("statements", "events.ndjson"),
     Sample("viina", "strikes_2022-2025.csv.gz", "viina"),
+    Sample("lebanon-fpv", "fpv_drone_map_records.csv", "lebanon-fpv"),
+    Sample("lebanon-fpv", "catalog.json", "lebanon-fpv"),
 )
 """Every set, in the order published."""
 
@@ -70,7 +74,8 @@ async def publish_samples(redis: Redis) -> None:
     """Put the sample history into the intake streams, as scrapers would."""
     counts: dict[str, int] = {}
     for sample in SAMPLES:
-        counts[sample.name] = await _send(redis, sample.events())
+        sent = await _send(redis, sample.events())
+        counts[sample.name] = counts.get(sample.name, 0) + sent
     sets = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     say(f"{sum(counts.values()):,} sample events published to the intake streams: {sets}.")
 

@@ -16,3 +16,11 @@ class NotThisSetError(ValueError):
 
 class UnknownSetError(LookupError):
     """No connector has that name."""
+
+
+class MissingOptionError(ValueError):
+    """An option without which a set cannot be read was not given."""
+
+
+class FetchError(OSError):
+    """An address that did not give what was asked of it; its password is never repeated."""

@@ -4,14 +4,23 @@ import csv
 import gzip
 import io
 import os
+import re
+import zlib
 from collections.abc import Callable, Collection, Iterator
+from math import isinf
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
 from conflict_events.envelope import Event
 from conflict_events.events import Body
 from conflict_timeline.connectors.connector import Reading, RefusedRow, Row
 from conflict_timeline.connectors.errors import NotThisSetError, RowError
+
+
+_BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a damaged gzip file raises. Its checksum comes last: rows before were read."""
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 class Cells:
@@ -44,11 +53,7 @@ class Cells:
         text = self.text(column)
         if text is None:
             return None
-        try:
-            number = float(text)
-        except ValueError:
-            raise RowError(column, f"{text[:40]!r} is no number") from None
-        if number - number != 0:  # NaN and the infinities.
+        if not _NUMBER.fullmatch(text) or isinf(number := float(text)):
             raise RowError(column, f"{text[:40]!r} is no number")
         return number
 
@@ -123,7 +128,7 @@ def _text(raw: IO[bytes], path: str) -> io.TextIOWrapper:
 def _header(table: _Table, columns: Collection[str], path: str) -> list[str]:
     try:
         header: list[str] = next(table, [])
-    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
+    except (csv.Error, *_BROKEN) as error:
         raise NotThisSetError(f"{path} is no CSV file: {error}") from error
     missing = [column for column in columns if column not in header]
     if missing:
@@ -148,7 +153,7 @@ def _rows(
             except csv.Error as error:
                 yield RefusedRow(line, None, "$", f"no row of a CSV file: {error}")
                 continue
-            except (EOFError, gzip.BadGzipFile) as error:
+            except _BROKEN as error:
                 yield RefusedRow(line, None, "$", f"the file breaks off here: {error}")
                 return
             if any(values):
