@@ -96,7 +96,7 @@ async def import_feed(redis: Redis, url: str, options: Options) -> list[Receipt]
 
 
 @pytest.fixture
-def server() -> Iterator[FeedServer]:
+def feeds() -> Iterator[FeedServer]:
     """Give a server of feeds."""
     with serving() as found:
         yield found
@@ -244,7 +244,7 @@ def test_a_row_is_refused_for_what_is_missing_and_the_others_stay(tmp_path: Path
         ("&lt;b&gt;Bold&lt;/b&gt; &amp;amp; &amp;laquo;quoted&amp;raquo;", "Bold & «quoted»"),
         ("<![CDATA[<i>Strike</i> on <b>Kyiv</b>]]>", "Strike on Kyiv"),
         ("Losses &lt; 3", "Losses < 3"),
-        ("\u202bשלום\u202c", "שלום"),
+        ("\u202bA title\u202c", "A title"),
         ("<![CDATA[Before<![ </b>]]>", "Before"),
         ("", None),
     ],
@@ -292,8 +292,8 @@ def test_a_gzipped_feed_is_read(tmp_path: Path) -> None:
 
 
 BOMB: Final = (
-    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'aaaaaaaaaa'>"
-    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1 or ""};' * 10}'>" for n in range(1, 10))
+    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a0 'aaaaaaaaaa'>"
+    + "".join(f"<!ENTITY a{n} '{10 * f'&a{n - 1};'}'>" for n in range(1, 10))
     + "]>"
 )
 
@@ -309,7 +309,7 @@ BOMB: Final = (
         rss(item())[:-20],
         rss(item(title="Киев")).decode().encode("cp1251"),
         BOMB.encode() + rss(item(title="&a9;"))[38:],
-        b"<rss version='2.0'><channel>" + b"<a>" * 200_000,
+        b"<rss version='2.0'><channel>" + b"<a>" * 20_000,
         b"<rss version='2.0'><channel>" + b"<item/>" * 10_001 + b"</channel></rss>",
         b" " * 10_000_001,
     ],
@@ -355,68 +355,67 @@ def test_a_feed_needs_a_conflict(tmp_path: Path) -> None:
 # Addresses
 
 
-def test_a_feed_at_an_address_is_its_own_producer(server: FeedServer) -> None:
+def test_a_feed_at_an_address_is_its_own_producer(feeds: FeedServer) -> None:
     link = f"<item><title>Relative</title><link>/7</link>{DATE}</item>"
-    server.answers["/rss"] = gives(rss(link))
+    feeds.answers["/rss"] = gives(rss(link))
 
-    (row,) = read(server.url("/rss?a=1#top", user="me:secret@")).rows
+    (row,) = read(feeds.url("/rss?a=1#top", user="me:secret@")).rows
 
     assert isinstance(row, Row)
-    assert row.events[0].source == server.url("/rss?a=1")
-    assert article_of(row).url == server.url("/7")
-    assert server.asked[0]["Authorization"].startswith("Basic ")
+    assert row.events[0].source == feeds.url("/rss?a=1")
+    assert article_of(row).url == feeds.url("/7")
+    assert feeds.asked[0]["Authorization"].startswith("Basic ")
 
 
-def test_the_encoding_that_a_server_states_holds(server: FeedServer) -> None:
+def test_the_encoding_that_a_server_states_holds(feeds: FeedServer) -> None:
     body = rss(item(title="Киев")).decode().replace(' encoding="utf-8"', "").encode("cp1251")
-    server.answers["/rss"] = gives(body, Content_Type="text/xml; charset=windows-1251")
+    feeds.answers["/rss"] = gives(body, Content_Type="text/xml; charset=windows-1251")
 
-    (row,) = read(server.url("/rss")).rows
+    (row,) = read(feeds.url("/rss")).rows
 
     assert article_of(row).title == "Киев"
 
 
-def test_a_compressed_answer_is_unpacked(server: FeedServer) -> None:
-    server.answers["/rss"] = gives(gzip.compress(rss(item())), Content_Encoding="gzip")
+def test_a_compressed_answer_is_unpacked(feeds: FeedServer) -> None:
+    feeds.answers["/rss"] = gives(gzip.compress(rss(item())), Content_Encoding="gzip")
 
-    assert len(list(read(server.url("/rss")).rows)) == 1
+    assert len(list(read(feeds.url("/rss")).rows)) == 1
 
 
 async def test_what_did_not_change_gives_no_rows(
-    redis: Redis, server: FeedServer, state: Path
+    redis: Redis, feeds: FeedServer, state: Path
 ) -> None:
-    server.answers["/rss"] = gives_tagged(rss(item(1)), '"one"')
+    feeds.answers["/rss"] = gives_tagged(rss(item(1)), '"one"')
     options = Options(conflict="ukraine", state=state)
-    url = server.url("/rss")
+    url = feeds.url("/rss")
 
     assert outcomes(await import_feed(redis, url, options)) == {"recorded": 1}
     assert await import_feed(redis, url, options) == []
-    server.answers["/rss"] = gives_tagged(rss(item(2), item(1)), '"two"')
+    feeds.answers["/rss"] = gives_tagged(rss(item(2), item(1)), '"two"')
     assert outcomes(await import_feed(redis, url, options)) == {"recorded": 1, "repeat": 1}
     assert await import_feed(redis, url, options) == []
 
-    asked = server.asked[1]
+    asked = feeds.asked[1]
     assert asked["If-None-Match"] == '"one"'
     assert asked["If-Modified-Since"] == "Tue, 18 Feb 2025 10:00:00 GMT"
-    assert len(list(state.iterdir())) == 1
 
 
 async def test_what_was_not_recorded_to_the_end_is_fetched_again(
-    redis: Redis, server: FeedServer, state: Path
+    redis: Redis, feeds: FeedServer, state: Path
 ) -> None:
-    server.answers["/rss"] = gives_tagged(rss(item(1), item(2)), '"one"')
+    feeds.answers["/rss"] = gives_tagged(rss(item(1), item(2)), '"one"')
     options = Options(conflict="ukraine", state=state)
-    broken_off = await asyncio.to_thread(read, server.url("/rss"), options)
+    broken_off = await asyncio.to_thread(read, feeds.url("/rss"), options)
     next(broken_off.rows)
 
-    assert outcomes(await import_feed(redis, server.url("/rss"), options)) == {"recorded": 2}
+    assert outcomes(await import_feed(redis, feeds.url("/rss"), options)) == {"recorded": 2}
 
 
-async def test_another_conflict_has_a_memory_of_its_own(server: FeedServer, state: Path) -> None:
-    server.answers["/rss"] = gives_tagged(rss(item()), '"one"')
+async def test_another_conflict_has_a_memory_of_its_own(feeds: FeedServer, state: Path) -> None:
+    feeds.answers["/rss"] = gives_tagged(rss(item()), '"one"')
     for conflict in ("ukraine", "lebanon"):
         options = Options(conflict=conflict, state=state)
-        reading = await asyncio.to_thread(read, server.url("/rss"), options)
+        reading = await asyncio.to_thread(read, feeds.url("/rss"), options)
 
         assert len(list(reading.rows)) == 1
         reading.finish()
@@ -424,49 +423,59 @@ async def test_another_conflict_has_a_memory_of_its_own(server: FeedServer, stat
 
 @pytest.mark.parametrize("bytes_kept", [b"", b"{", b"[]", b'{"url":1}', b"\xff"])
 def test_a_memory_that_cannot_be_read_is_ignored(
-    server: FeedServer, state: Path, bytes_kept: bytes, capsys: pytest.CaptureFixture[str]
+    feeds: FeedServer, state: Path, bytes_kept: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.answers["/rss"] = gives_tagged(rss(item()), '"one"')
+    feeds.answers["/rss"] = gives_tagged(rss(item()), '"one"')
     options = Options(conflict="ukraine", state=state)
-    read(server.url("/rss"), options).finish()
+    read(feeds.url("/rss"), options).finish()
     (file,) = state.iterdir()
     file.write_bytes(bytes_kept)
 
-    assert len(list(read(server.url("/rss"), options).rows)) == 1
+    assert len(list(read(feeds.url("/rss"), options).rows)) == 1
     assert "rss.memory_unreadable" in "".join(capsys.readouterr())
 
 
 def test_validators_that_could_not_be_sent_back_are_not_kept(
-    server: FeedServer, state: Path
+    feeds: FeedServer, state: Path
 ) -> None:
     options = Options(conflict="ukraine", state=state)
-    server.answers["/rss"] = gives(rss(item()), ETag='"\xe9"', Last_Modified="x" * 2000)
-    read(server.url("/rss"), options).finish()
+    feeds.answers["/rss"] = gives(rss(item()), ETag='"\xe9"', Last_Modified="x" * 2000)
+    read(feeds.url("/rss"), options).finish()
 
     (file,) = state.iterdir()
     kept = json.loads(file.read_bytes())
     assert (kept["etag"], kept["last_modified"]) == (None, None)
-    assert len(list(read(server.url("/rss"), options).rows)) == 1
+    assert len(list(read(feeds.url("/rss"), options).rows)) == 1
 
 
-async def test_an_item_edited_later_is_refused(redis: Redis, server: FeedServer) -> None:
-    server.answers["/rss"] = gives(rss(item(title="First")))
-    await import_feed(redis, server.url("/rss"), UKRAINE)
-    server.answers["/rss"] = gives(rss(item(title="Second")))
+async def test_an_item_edited_later_is_refused(redis: Redis, feeds: FeedServer) -> None:
+    feeds.answers["/rss"] = gives(rss(item(title="First")))
+    await import_feed(redis, feeds.url("/rss"), UKRAINE)
+    feeds.answers["/rss"] = gives(rss(item(title="Second")))
 
-    (receipt,) = await import_feed(redis, server.url("/rss"), UKRAINE)
+    (receipt,) = await import_feed(redis, feeds.url("/rss"), UKRAINE)
 
     assert (receipt.outcome, receipt.reason) == ("refused", "conflicting_body")
 
 
-def test_a_redirect_is_followed_and_the_producer_stays(server: FeedServer) -> None:
-    server.answers["/old"] = says(301, Location="/rss")
-    server.answers["/rss"] = gives(rss(item()))
+def test_a_redirect_is_followed_and_the_producer_stays(feeds: FeedServer) -> None:
+    feeds.answers["/old"] = says(301, Location="/rss")
+    feeds.answers["/rss"] = gives(rss(item()))
 
-    (row,) = read(server.url("/old", user="me:secret@")).rows
+    (row,) = read(feeds.url("/old", user="me:secret@")).rows
 
     assert isinstance(row, Row)
-    assert row.events[0].source == server.url("/old")
+    assert row.events[0].source == feeds.url("/old")
+
+
+def test_a_password_goes_to_its_own_host_only(feeds: FeedServer) -> None:
+    elsewhere = feeds.url("/rss").replace("127.0.0.1", "localhost")
+    feeds.answers["/old"] = says(302, Location=elsewhere)
+    feeds.answers["/rss"] = gives(rss(item()))
+
+    read(feeds.url("/old", user="me:secret@"))
+
+    assert ["Authorization" in asked for asked in feeds.asked] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -486,17 +495,17 @@ def test_a_redirect_is_followed_and_the_producer_stays(server: FeedServer) -> No
     ],
 )
 def test_an_address_that_gives_no_feed_is_told_in_a_sentence(
-    server: FeedServer, path: str, why: str, monkeypatch: pytest.MonkeyPatch
+    feeds: FeedServer, path: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packed = gzip.compress(b" " * 10_000_001)
-    server.answers |= {
+    feeds.answers |= {
         "/missing": says(404),
         "/round": says(302, Location="/round"),
         "/file": says(302, Location="file:///etc/passwd"),
         "/flood": floods,
         "/bomb": gives(packed, Content_Encoding="gzip"),
         "/onion": gives(gzip.compress(packed), Content_Encoding="gzip, gzip"),
-        "/cut": gives(packed[:-8], Content_Encoding="gzip"),
+        "/cut": gives(gzip.compress(rss(item()))[:-8], Content_Encoding="gzip"),
         "/not-modified": says(304),
         "/empty": says(204),
         "/drip": drips,
@@ -506,19 +515,19 @@ def test_an_address_that_gives_no_feed_is_told_in_a_sentence(
         monkeypatch.setattr(fetching, "TOTAL_S", 0.3)
 
     with pytest.raises(FetchError) as failed:
-        read(server.url(f"{path}?key=secret", user="me:secret@"))
+        read(feeds.url(f"{path}?key=secret", user="me:secret@"))
 
     sentence = str(failed.value)
-    assert sentence.startswith(f"{server.url(path)}: ")
+    assert sentence.startswith(f"{feeds.url(path)}: ")
     assert why in sentence
     assert "secret" not in sentence
 
 
-def test_a_page_in_place_of_a_feed_is_told(server: FeedServer) -> None:
-    server.answers["/"] = gives(b"<!DOCTYPE html><html><body>Hello</body></html>")
+def test_a_page_in_place_of_a_feed_is_told(feeds: FeedServer) -> None:
+    feeds.answers["/"] = gives(b"<!DOCTYPE html><html><body>Hello</body></html>")
 
     with pytest.raises(NotThisSetError, match="neither RSS nor Atom") as refused:
-        read(server.url("/", user="me:secret@"))
+        read(feeds.url("/", user="me:secret@"))
 
     assert "secret" not in str(refused.value)
 
@@ -543,6 +552,6 @@ def test_an_address_that_cannot_be_fetched_keeps_its_password(address: str) -> N
     assert "sec" not in str(failed.value)
 
 
-def test_a_server_without_tls_is_told(server: FeedServer) -> None:
+def test_a_server_without_tls_is_told(feeds: FeedServer) -> None:
     with pytest.raises(FetchError, match="it cannot be fetched"):
-        read(server.url("/rss").replace("http:", "https:"))
+        read(feeds.url("/rss").replace("http:", "https:"))

@@ -62,11 +62,23 @@ def import_(
         one = connector(set_)
         if alerts is not None and "alerts" not in one.takes:
             usage(f"{one.name} has no windows that alerts could narrow: leave --alerts out")
-        state = Path(session.settings.data) / "connectors"
-        options = Options(conflict=conflict, alerts=alerts, state=state)
+        options = Options(conflict=conflict, alerts=alerts, state=_state(session))
         return await _import(session, one, path, options, dry_run=dry_run, output=output)
 
     return run(common, work)
+
+
+def _state(session: "Session") -> Path:
+    """Where connectors remember what is recorded: for each broker apart, each has its own logs."""
+    from hashlib import sha256
+
+    from conflict_timeline.broker import redacted
+
+    settings = session.settings
+    folder = Path(settings.data) / "connectors"
+    if settings.url is None:
+        return folder
+    return folder / sha256(redacted(settings.url).encode()).hexdigest()[:16]
 
 
 def _list(output: Format | None) -> int:
@@ -99,7 +111,9 @@ async def _import(
     reading = await asyncio.to_thread(connector.read, path, options)
     importer = Importer(session.redis, session.policy, connector, dry_run=dry_run)
     try:
-        with Receipts(output) as receipts, shown_progress(path, 100, "%") as progress:
+        # An address may hold a password.
+        title = connector.name if "://" in path else path
+        with Receipts(output) as receipts, shown_progress(title, 100, "%") as progress:
             async for batch in importer.receipts(reading.rows):
                 receipts.write(batch)
                 progress(int(100 * reading.fraction()))

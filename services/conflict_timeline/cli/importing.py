@@ -16,6 +16,7 @@ from conflict_timeline.log.foresee import Foresight
 from conflict_timeline.runtime.cancelling import heed_cancellation
 
 _BATCH_ROWS_MAX: Final = 500
+_READ: Final = "read"  # What becomes of a row that is evidence and makes no events.
 
 
 class Importer:
@@ -43,7 +44,7 @@ class Importer:
                     own = [self._refused(row)]
                 else:
                     own = [next(made) for _ in row.events]
-                self._rows[own[0].outcome] += 1
+                self._rows[own[0].outcome if own else _READ] += 1
                 self._besides.update(receipt.outcome for receipt in own[1:])
                 receipts += own
             yield receipts
@@ -55,7 +56,14 @@ class Importer:
 
     def sentence(self) -> str:
         """The totals, for people."""
-        sentence = f"{self._rows.total()} rows of {self._connector.name}: {_counts(self._rows)}"
+        sentence = f"{self._rows.total()} rows of {self._connector.name}: "
+        if self._connector.evidence_for is not None:
+            read, refused = self._rows[_READ], self._rows["refused"]
+            return (
+                f"{sentence}{read} read as evidence, {refused} refused; {self._connector.name}"
+                f" make no events of their own: {self._connector.evidence_for} uses them"
+            )
+        sentence += _counts(self._rows)
         if self._besides:
             sentence += f"; {self._besides.total()} corrections of them: {_counts(self._besides)}"
         return sentence + ("; nothing was written" if self._foresight else "")

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -37,7 +37,12 @@ from conflict_timeline.cli.exits import (
 )
 from conflict_timeline.cli.options import Common
 from conflict_timeline.cli.pipes import silence_stdout
-from conflict_timeline.connectors.errors import NotThisSetError, UnknownSetError
+from conflict_timeline.connectors.errors import (
+    MissingOptionError,
+    NotThisSetError,
+    UnknownSetError,
+)
+from conflict_timeline.log.asof import BeyondKnownError
 from conflict_timeline.log.errors import LogError, UnknownConflictError
 from conflict_timeline.projections.registry import UnknownProjectionError
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
@@ -57,6 +62,11 @@ class Session:
     settings: Settings
     url: str
     redis: Redis
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder where projectors keep their folds."""
+        return Path(self.settings.data) / "snapshots"
 
     @property
     def policy(self) -> Policy:
@@ -168,10 +178,12 @@ async def _address(settings: Settings) -> AsyncGenerator[str]:
 
 _EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (BrokerUrlError, USAGE),
+    (MissingOptionError, USAGE),
     (SettingsError, USAGE),
     (UsageError, USAGE),
     (WindowTextError, USAGE),
     (NotFoundError, NOT_FOUND),
+    (BeyondKnownError, NOT_FOUND),
     (UnknownConflictError, NOT_FOUND),
     (UnknownProjectionError, NOT_FOUND),
     (UnservedError, NOT_FOUND),
@@ -206,12 +218,27 @@ def _explained(error: BaseException, url: str | None) -> int:
         # An argument that is not UTF-8 comes with surrogates in place of its bytes.
         complain("an argument is not UTF-8 text")
         return USAGE
-    known = _known(error)
-    if known is None:
+    told = told_of(error, url)
+    if told is None:
         raise error
+    complain(told.sentence)
+    return told.code
+
+
+class Told(NamedTuple):
+    """How a command ends that failed: its exit code, and the sentence for people."""
+
+    code: int
+    sentence: str
+
+
+def told_of(error: BaseException, url: str | None) -> Told | None:
+    """What to tell of an error; None when it is a defect of ours."""
+    known = _known(_first(error))
+    if known is None:
+        return None
     error, code = known
-    complain(_sentence(error, code, url))
-    return code
+    return Told(code, _sentence(error, code, url))
 
 
 def _first(error: BaseException) -> BaseException:

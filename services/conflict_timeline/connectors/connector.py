@@ -12,7 +12,7 @@ from conflict_events.events import TYPES, Body
 
 
 class Row(Struct, frozen=True):
-    """The events that one row made: first its own, then what is known besides.
+    """The events that one row made: first its own, then what is known besides; evidence makes none.
 
     `line` is where the row begins, counted from 1.
     """
@@ -71,7 +71,8 @@ class Connector(Struct, frozen=True, kw_only=True):
     """One set: its name for `import`, what it holds, and on what terms.
 
     `source` is the producer of its events, None where each feed is one of its own; `takes` are the
-    options besides `conflict` that it heeds.
+    options besides `conflict` that it heeds. Rows that are evidence and make no events of their own
+    are of use to the command `evidence_for`.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Connector(Struct, frozen=True, kw_only=True):
     licence: str
     source: str | None
     takes: frozenset[str] = frozenset()
+    evidence_for: str | None = None
     read: Read
 
 

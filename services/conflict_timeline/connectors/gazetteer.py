@@ -32,3 +32,32 @@ UKRAINE: Final[dict[str, str]] = {
     "zhytomyr": "UA-18",
 }
 """First-order regions of Ukraine as GADM 3 (and with it VIINA) spells them, casefolded."""
+
+UKRAINE_ALERTED: Final[dict[str, str]] = {
+    "cherkaska oblast": "UA-71",
+    "chernihivska oblast": "UA-74",
+    "chernivetska oblast": "UA-77",
+    "dnipropetrovska oblast": "UA-12",
+    "donetska oblast": "UA-14",
+    "ivano-frankivska oblast": "UA-26",
+    "kharkivska oblast": "UA-63",
+    "khersonska oblast": "UA-65",
+    "khmelnytska oblast": "UA-68",
+    "kirovohradska oblast": "UA-35",
+    "kyiv city": "UA-30",
+    "kyivska oblast": "UA-32",
+    "luhanska oblast": "UA-09",
+    "lvivska oblast": "UA-46",
+    "mykolaivska oblast": "UA-48",
+    "odeska oblast": "UA-51",
+    "poltavska oblast": "UA-53",
+    "rivnenska oblast": "UA-56",
+    "sumska oblast": "UA-59",
+    "ternopilska oblast": "UA-61",
+    "vinnytska oblast": "UA-05",
+    "volynska oblast": "UA-07",
+    "zakarpatska oblast": "UA-21",
+    "zaporizka oblast": "UA-23",
+    "zhytomyrska oblast": "UA-18",
+}
+"""Regions of Ukraine for which alerts are given, as the alert tables spell them, casefolded."""

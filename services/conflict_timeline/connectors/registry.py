@@ -2,11 +2,26 @@
 
 from typing import Final
 
+from conflict_timeline.connectors.alerts import ALERTS
+from conflict_timeline.connectors.articles_csv import ARTICLES_CSV
 from conflict_timeline.connectors.connector import Connector
 from conflict_timeline.connectors.errors import UnknownSetError
+from conflict_timeline.connectors.lebanon_fpv import LEBANON_FPV
+from conflict_timeline.connectors.rss import RSS
+from conflict_timeline.connectors.ucdp_ged import UCDP_GED
 from conflict_timeline.connectors.viina import VIINA
 
-CONNECTORS: Final[dict[str, Connector]] = {one.name: one for one in (VIINA,)}
+CONNECTORS: Final[dict[str, Connector]] = {
+    one.name: one
+    for one in (
+        VIINA,
+        UCDP_GED,
+        LEBANON_FPV,
+        ARTICLES_CSV,
+        ALERTS,
+        RSS,
+    )
+}
 """Every connector by its name."""
 
 

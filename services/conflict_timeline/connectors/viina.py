@@ -5,12 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from conflict_events.amendments import EventRef
 from conflict_events.envelope import Event
-from conflict_events.events import Body, StrikeReported
+from conflict_events.events import Body, StrikeCorrected, StrikeReported
 from conflict_events.parties import Attribution, Claimant
 from conflict_events.place import Place
 from conflict_events.taxonomy import Topic
 from conflict_events.window import Window
+from conflict_timeline.connectors.alerts import Alerts, load
 from conflict_timeline.connectors.connector import Connector, Options, Reading, event_of
 from conflict_timeline.connectors.errors import RowError
 from conflict_timeline.connectors.gazetteer import UKRAINE
@@ -55,20 +57,46 @@ _TARGETS: Final[dict[str, tuple[Topic, ...]]] = {
 _IN_RUSSIA: Final = "COORDINATE_RU_STRICT"
 _INITIATORS: Final = {"a_rus_init": "RUS", "a_ukr_init": "UKR"}
 _CODER: Final = "VIINA 2.0 (Zhukov and Ayers)"
+_NARROWED: Final = (
+    "The day coded is narrowed to the time from the first to the last air-raid alert of the region"
+    " on that day."
+)
 _DAY_BASIS: Final = "VIINA codes the day of the report; the zone of its days is not stated."
 
 
 def read(path: str, options: Options) -> Reading:
-    """Begin a pass over a `VIINA_*_REBUILD.csv`, plain or gzipped."""
+    """Begin a pass over a `VIINA_*_REBUILD.csv`, plain or gzipped.
+
+    Raises:
+        NotThisSetError: it is none, or the table of alerts has a row that cannot be read.
+        OSError: one of the files cannot be read.
+    """
     conflict = options.conflict or CONFLICT
+    alerts = None if options.alerts is None else load(str(options.alerts))
+
+    def event(body: Body, event_id: str) -> Event[Body]:
+        return event_of(body, source=SOURCE, event_id=event_id, time=_RELEASED, conflict=conflict)
 
     def make(cells: Cells) -> tuple[Event[Body], ...]:
-        report = _report(cells)
-        return (
-            event_of(report, source=SOURCE, event_id=_id(cells), time=_RELEASED, conflict=conflict),
-        )
+        report, event_id = _report(cells), _id(cells)
+        own = event(report, event_id)
+        narrower = None if alerts is None else _narrowed(report, event_id, alerts)
+        # The report stays as it is, so that it is a repeat when it was recorded without alerts.
+        return (own,) if narrower is None else (own, event(narrower, f"{event_id}/alerts"))
 
     return read_table(path, columns=_COLUMNS, make=make, identify=_id)
+
+
+def _narrowed(report: StrikeReported, event_id: str, alerts: Alerts) -> StrikeCorrected | None:
+    region = report.place.admin1
+    occurred = None if region is None else alerts.narrowed(report.occurred, region)
+    if occurred is None:
+        return None
+    return StrikeCorrected(
+        corrects=EventRef(source=SOURCE, id=event_id),
+        reason=_NARROWED,
+        replacement=replace(report, occurred=occurred),
+    )
 
 
 def _id(cells: Cells) -> str:

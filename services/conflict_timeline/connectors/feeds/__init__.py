@@ -1,0 +1,1 @@
+"""Feeds: fetched within bounds, parsed apart, and remembered once they are recorded."""
