@@ -40,6 +40,7 @@ def projector(
 
     async def work(session: Session) -> int:
         from conflict_timeline.projector.service import Projector
+        from conflict_timeline.projector.snapshots import Snapshots
 
         for name in projection or ():
             registered(name)
@@ -48,6 +49,7 @@ def projector(
             session.redis,
             projections=tuple(dict.fromkeys(projection or PROJECTIONS)),
             conflicts=conflict,
+            snapshots=Snapshots(session.snapshots),
         ).run()
         return OK
 

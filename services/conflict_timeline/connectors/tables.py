@@ -127,7 +127,7 @@ def _text(raw: IO[bytes], path: str) -> io.TextIOWrapper:
 
 def _header(table: _Table, columns: Collection[str], path: str) -> list[str]:
     try:
-        header: list[str] = next(table, [])
+        header = next(iter(table), list[str]())
     except (csv.Error, *_BROKEN) as error:
         raise NotThisSetError(f"{path} is no CSV file: {error}") from error
     missing = [column for column in columns if column not in header]

@@ -10,6 +10,7 @@ from conflict_events.recorded import RecordedEvent
 from conflict_timeline.projections.fold import Fold, RevisionMade
 from conflict_timeline.projections.projection import Projection
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
+from conflict_timeline.projector.stuck import FoldError
 from conflict_timeline.runtime import faults
 from conflict_timeline.runtime.patience import patiently
 from conflict_timeline.timelines.commit import START, Checkpoint, Commits, Committable, Committer
@@ -33,20 +34,38 @@ class Advancer:
 
     @classmethod
     def over(
-        cls, redis: Redis, conflict: str, projection: Projection, *, version: int | None = None
+        cls,
+        redis: Redis,
+        conflict: str,
+        projection: Projection,
+        *,
+        version: int | None = None,
+        fold: Fold | None = None,
     ) -> Self:
-        """Of a timeline in Redis, from its first event on; `version`: that of the projection."""
+        """Of a timeline in Redis. `version`: by default that of the projection.
+
+        `fold` is one to go on from, by default the one of an empty log.
+        """
         version = projection.version if version is None else version
         return cls(
-            Committer(redis, conflict, projection.name, version),
-            Fold(projection),
+            Committer(redis, conflict, projection.name, version, code=projection.version),
+            Fold(projection) if fold is None else fold,
             name=f"{conflict}/{projection.name}/{version}",
         )
 
-    async def open(self) -> None:
-        """Learn how far the timeline is committed, and serve it if no version is served."""
+    async def open(self, *, serve: bool = True) -> bool:
+        """Learn how far the timeline is committed, and serve it if no version is served.
+
+        Answers False when the fold cannot go on from where it is: it is ahead of the checkpoint, so
+        that revisions which are not committed yet would be lost, or it has another digest.
+        """
         self._stands = await self._committer.checkpoint()
-        await self._committer.serve_if_first()
+        if serve:
+            await self._committer.serve_if_first()
+        fold = self.fold
+        if fold.position > self._stands.position:
+            return False
+        return await self._committer.digest_at(fold.position) == fold.digest.hex()
 
     async def note_stuck(self, why: str) -> None:
         """Let `status` say that this timeline stays where it is, and why."""
@@ -55,11 +74,13 @@ class Advancer:
     async def advance(self, page: Sequence[RecordedEvent]) -> None:
         """Fold the next events of the log; commit what lies beyond the checkpoint.
 
+        Events that the fold has had already are passed over.
+
         Raises:
             DivergedError: other bytes are committed for the same positions.
             CheckpointMovedBackError: the server lost what was committed.
             BrokenTimelineError: the timeline is not what its checkpoint says.
-            Exception: what the fold raised, after what came before that event was committed.
+            FoldError: what the fold raised is its cause; what came before that event is committed.
         """
         for portion in self._folded(page):
             await self._commit(portion)
@@ -67,12 +88,14 @@ class Advancer:
     def _folded(self, page: Sequence[RecordedEvent]) -> Iterator["_Portion"]:
         before, made = self._reached(), list[RevisionMade]()
         for recorded in page:
+            if recorded.position <= self.fold.position:
+                continue
             try:
                 made += self.fold.apply(recorded)
-            except Exception:
+            except Exception as error:
                 # How far a timeline comes must not depend on where the pages were cut.
                 yield _Portion(before, made, self._reached())
-                raise
+                raise FoldError(recorded) from error
             if len(made) >= COMMIT_REVISIONS_MAX:
                 yield _Portion(before, made, self._reached())
                 before, made = self._reached(), []

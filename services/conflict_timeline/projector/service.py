@@ -2,35 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from conflict_events.recorded import RecordedEvent
 from conflict_timeline.broker.streams import StreamEntry
 from conflict_timeline.broker.subscribers import Subscribers
-from conflict_timeline.log.errors import LogError
 from conflict_timeline.log.follow import conflicts_of, follow, head_of
 from conflict_timeline.log.keys import BELL
-from conflict_timeline.projections.registry import projection
-from conflict_timeline.projector.advance import Advancer
-from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
+from conflict_timeline.projector.snapshots import Snapshots
+from conflict_timeline.projector.timelines import Timelines
 from conflict_timeline.runtime import faults
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY, patiently
-from conflict_timeline.timelines.errors import TimelineError
 
 log = structlog.get_logger()
 
 SWEEP_S: Final = 5.0
 """The bell is a hint. All heads are compared this often: a lost bell costs latency, never data."""
-
-_FATAL: Final = (DivergedError, CheckpointMovedBackError, LogError, TimelineError, RedisError)
-"""What stops the process. Anything else was raised by a fold, and stops its own timeline only."""
 
 
 class Projector:
@@ -43,8 +34,12 @@ class Projector:
         *,
         projections: Sequence[str],
         conflicts: Sequence[str] | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
+        """Without `snapshots`, every start folds the logs from their first events."""
         self._redis = redis
+        self._snapshots = snapshots
+        self._kept: dict[str, Timelines] = {}
         self._projections = tuple(projections)
         self._conflicts = None if conflicts is None else frozenset(conflicts)
         self._rung: dict[str, asyncio.Event] = {}
@@ -70,6 +65,8 @@ class Projector:
                 tasks.create_task(self._sweep())
         finally:
             await self._subscribers.stop()
+            for kept in self._kept.values():
+                kept.save_all()
 
     async def _wake(self, bells: Sequence[StreamEntry]) -> None:
         """Wake one task a conflict: a long way to go for one must not hold up the others."""
@@ -93,40 +90,29 @@ class Projector:
 
     async def _keep_up(self, conflict: str, rung: asyncio.Event) -> None:
         """Bring one conflict's timelines to the head of its log, each time that it rings."""
-        going = [
-            Advancer.over(self._redis, conflict, projection(name)) for name in self._projections
-        ]
-        for advancer in going:
-            await patiently(advancer.open)
-        position = 0
-        while going:
+        kept = Timelines(self._redis, conflict, self._projections, self._snapshots)
+        self._kept[conflict] = kept
+        await patiently(kept.open)
+        while not kept.all_are_stuck:
             heed_cancellation()
             await rung.wait()
             rung.clear()
+            await patiently(kept.follow_switches)
+            if (position := kept.position) is None:
+                continue
+            is_reading = True
             try:
                 # One page is read and decoded for all projections; each commits by itself.
                 async for page in follow(self._redis, conflict, after=position):
                     faults.reach("projector.read")
-                    going = [one for one in going if await _advanced(one, page)]
-                    position = page[-1].position
+                    is_reading = False
+                    await kept.advance(page)
+                    kept.save_some()
+                    is_reading = True
                     await asyncio.sleep(0)  # Folding is pure work: let the others have their turn.
             except AWAY as error:
-                if any(one.fold.position != position for one in going):
+                if not is_reading:
                     raise  # A commit failed for good: what was folded is not to be folded again.
                 log.warning("projector.broker_away", conflict=conflict, error=str(error))
                 await patiently(partial(head_of, self._redis, conflict))
                 rung.set()
-
-
-async def _advanced(advancer: Advancer, page: Sequence[RecordedEvent]) -> bool:
-    """Advance one timeline; False when its fold raised and it has to stay where it is."""
-    try:
-        await advancer.advance(page)
-    except _FATAL:
-        raise
-    except Exception as error:
-        log.exception("projector.stuck", timeline=advancer.name, at=advancer.fold.position + 1)
-        with suppress(*AWAY):
-            await advancer.note_stuck(f"position {advancer.fold.position + 1}: {error!r}")
-        return False
-    return True

@@ -10,6 +10,7 @@ from conflict_timeline.broker.streams import fields_of
 from conflict_timeline.log.follow import Head, conflicts_of, head_of, recorded_at_position
 from conflict_timeline.log.refuse import refused_count
 from conflict_timeline.projections.registry import PROJECTIONS, projection
+from conflict_timeline.projector.stuck import Stuck
 from conflict_timeline.timelines.commit import Committer
 from conflict_timeline.timelines.keys import serving_key
 
@@ -35,6 +36,7 @@ class ProjectionStatus(Struct, frozen=True, kw_only=True):
     state: State
     reason: str | None
     waiting: int
+    stuck: Stuck | None = None
 
 
 class ConflictStatus(Struct, frozen=True, kw_only=True):
@@ -67,8 +69,17 @@ async def _conflict(redis: Redis, conflict: str) -> ConflictStatus:
         conflict=conflict,
         head=head.position,
         recorded_at=None if head.recorded_at_ms is None else format_us(head.recorded_at_ms * 1000),
-        projections=[await _projection(redis, conflict, name, head) for name in PROJECTIONS],
+        projections=[
+            await _projection(redis, conflict, name, head)
+            for name in (*PROJECTIONS, *await _others_served(redis, conflict))
+        ],
     )
+
+
+async def _others_served(redis: Redis, conflict: str) -> list[str]:
+    """The projections that do not ship and have a timeline; their code may be elsewhere."""
+    names: list[bytes] = await redis.hkeys(serving_key(conflict))
+    return sorted({name.decode() for name in names if name.isascii()} - PROJECTIONS.keys())
 
 
 async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> ProjectionStatus:
@@ -76,11 +87,12 @@ async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> Pro
     version = projection(name).version if served is None else int(served)
     committer = Committer(redis, conflict, name, version)
     checkpoint = await committer.checkpoint()
-    reason = await committer.stuck()
+    why = await committer.stuck()
+    stuck = None if why is None else Stuck.read(why)
     # A checkpoint may pass the head that was read a moment before.
     lag_events = max(0, head.position - checkpoint.position)
     state: State = "running" if lag_events else "idle"
-    if reason is not None:
+    if stuck is not None:
         state = "stuck"
     elif not checkpoint.position:
         state = "absent"
@@ -94,8 +106,9 @@ async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> Pro
         revisions=checkpoint.revisions,
         digest=checkpoint.digest,
         state=state,
-        reason=reason,
+        reason=None if stuck is None else stuck.sentence(),
         waiting=await committer.waiting(),
+        stuck=stuck,
     )
 
 

@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 from conflict_timeline.broker.streams import fields_of, last_of
 from conflict_timeline.timelines.errors import BrokenTimelineError
 from conflict_timeline.timelines.keys import checkpoint_key, serving_key, timeline_key
+from conflict_timeline.timelines.versions import announce
 
 _SCRIPT: Final = (files("conflict_timeline.timelines") / "commit.lua").read_text()
 
@@ -35,7 +36,7 @@ class Committable(NamedTuple):
 
 
 class Commits(Protocol):
-    """Where one version of one timeline is committed; `Committer` says what each method promises."""
+    """Where one version of one timeline is committed; `Committer` says what each promises."""
 
     async def checkpoint(self) -> Checkpoint:
         """The checkpoint as it stands."""
@@ -68,8 +69,13 @@ class Commits(Protocol):
 class Committer:
     """Writes one version of one projection's timeline for one conflict."""
 
-    def __init__(self, redis: Redis, conflict: str, projection: str, version: int) -> None:
+    def __init__(
+        self, redis: Redis, conflict: str, projection: str, version: int, *, code: int | None = None
+    ) -> None:
+        """`code` is the version of the projection that makes it, by default the same."""
         self._redis = redis
+        self._conflict = conflict
+        self._code = version if code is None else code
         self._script = redis.register_script(_SCRIPT)
         self._timeline = timeline_key(conflict, projection, version)
         self._checkpoint = checkpoint_key(conflict, projection, version)
@@ -89,6 +95,7 @@ class Committer:
 
     async def serve_if_first(self) -> None:
         """Have readers get this version, unless they get one already."""
+        await announce(self._redis, self._conflict, self._projection, self._version, self._code)
         await self._redis.hsetnx(self._serving, self._projection, str(self._version))
 
     async def note_stuck(self, why: str) -> None:

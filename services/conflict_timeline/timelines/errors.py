@@ -18,3 +18,19 @@ class UnservedError(LookupError):
         )
         self.projection = projection
         self.conflict = conflict
+
+
+class ServedError(ValueError):
+    """The version that readers get cannot be removed."""
+
+    def __init__(self, projection: str, conflict: str, version: int) -> None:
+        super().__init__(
+            f"{projection}/{version} of {conflict!r} is served: rebuild another version first"
+        )
+
+
+class DroppedError(LookupError):
+    """A version was removed while it was read. Read the one that is served now."""
+
+    def __init__(self, projection: str, conflict: str, version: int) -> None:
+        super().__init__(f"{projection}/{version} of {conflict!r} was removed while it was read")

@@ -14,3 +14,13 @@ def checkpoint_key(conflict: str, projection: str, version: int) -> str:
 def serving_key(conflict: str) -> str:
     """The hash from projection to the version that readers get."""
     return f"{{{conflict}}}:serving"
+
+
+def versions_key(conflict: str) -> str:
+    """The hash from `<projection>:<version>` to the version of the code that makes it."""
+    return f"{{{conflict}}}:versions"
+
+
+def rebuilding_key(conflict: str, projection: str) -> str:
+    """The claim of the one rebuild of a timeline that may run; it expires by itself."""
+    return f"{{{conflict}}}:rebuilding:{projection}"

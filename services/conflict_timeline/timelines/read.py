@@ -72,7 +72,10 @@ class Timeline:
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries by event time, then id: the start of the core, else of when it was said."""
+    """Entries by event time, then id: the start of the core, else of when it was said.
+
+    An entry that has neither comes first.
+    """
     return sorted(entries, key=lambda entry: (_event_time(entry), entry.entry.encode()))
 
 
@@ -85,7 +88,11 @@ _TIMED: Final = msgspec.json.Decoder(_Timed)
 
 
 def _event_time(entry: Entry) -> str:
-    timed = _TIMED.decode(entry.body)
+    try:
+        timed = _TIMED.decode(entry.body)
+    except msgspec.ValidationError:
+        # Somebody else's projection: its `core` may be anything.
+        return ""
     start = (timed.core or timed.said).get("earliest", "")
     # Whole seconds and fractions sort as text once both have a fraction.
     return start.replace("Z", ".000000Z") if "." not in start else start

@@ -15,9 +15,10 @@ from conflict_timeline.projections.projection import Change
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.service import Projector
 from conflict_timeline.projector.status import ProjectionStatus, status_of
+from conflict_timeline.projector.stuck import FoldError
 from tests.oracle.histories import history
 from tests.services.projector.projecting import advanced, projecting, raid, recorded, stands
-from tests.support import checkpoint_of, folded, running, seeded, timeline_of, until
+from tests.support import accepted, checkpoint_of, folded, running, seeded, timeline_of, until
 
 
 class Seen(Struct):
@@ -84,7 +85,12 @@ async def test_a_fold_that_raises_stops_its_own_timeline_only(
 
         said = await statuses(redis)
 
-    assert said["brittle"].reason == "position 23: ZeroDivisionError('no such thing as 23')"
+    stuck = said["brittle"].stuck
+    assert stuck is not None
+    assert (stuck.position, stuck.key) == (23, accepted(events[22]).event.key)
+    assert stuck.error == "ZeroDivisionError('no such thing as 23')"
+    assert "in apply" in stuck.traceback
+    assert said["brittle"].reason == f"position 23 (event {stuck.key}): {stuck.error}"
     assert (said["brittle"].lag_events, said["brittle"].position) == (38, 22)
     assert {said[name].state for name in ("incidents", "pairings")} == {"idle"}
     for name in ("incidents", "pairings"):
@@ -101,7 +107,7 @@ async def test_it_comes_as_far_as_it_can_wherever_the_pages_are_cut(
     """To the event before the one that it cannot bear."""
     await recorded(redis, [raid(f"{number}", number) for number in range(40)])
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(FoldError):
         await advanced(redis, "brittle", page_events_max=page_events_max)
 
     assert (await checkpoint_of(redis, "brittle")).position == 22
