@@ -1,16 +1,42 @@
-"""As-of: which position a reader means by a position or by a time."""
+"""As-of: how a moment is written, and that it is part of every answer."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from redis.asyncio import Redis
 
-from conflict_events.instants import to_us, written_fault
+from conflict_events.instants import written_fault
+from conflict_events.timelines import Entry
 from conflict_timeline.cli.exits import NotFoundError, usage
+from conflict_timeline.cli.output import Columns
+from conflict_timeline.log.asof import position_as_of
 from conflict_timeline.log.errors import UnknownConflictError
-from conflict_timeline.log.follow import Head, head_of, position_at
+from conflict_timeline.log.follow import Head, head_of
 
 _POSITION_DIGITS_MAX: Final = 15
+_SHOWN_MAX: Final = 40
+
+
+class EntryAsOf(Entry, frozen=True, kw_only=True):
+    """An entry as a command prints it: with the position that the whole answer is as of."""
+
+    as_of: int
+
+
+def as_of_position(entries: Iterable[Entry], position: int) -> list[EntryAsOf]:
+    """Entries with the position that they are as of: programs may not read standard error."""
+    return [
+        EntryAsOf(
+            **{name: getattr(entry, name) for name in entry.__struct_fields__}, as_of=position
+        )
+        for entry in entries
+    ]
+
+
+def with_as_of(columns: Columns) -> Columns:
+    """The columns of entries for CSV, with the position that they are as of as the last one."""
+    return Columns((*columns.names, "as_of"), lambda row: [*columns.cells(row), row.as_of])
 
 
 async def known_head(redis: Redis, conflict: str) -> Head:
@@ -30,31 +56,30 @@ async def position_meant(
 ) -> int:
     """The position that `text` means; without a text, the limit.
 
-    `limit` is the last position that can be answered for, and `limit_is` says what it is.
-
     Raises:
-        NotFoundError: it lies beyond the limit, or in the future.
+        BeyondKnownError: it lies beyond the limit, or in the future.
+        NotFoundError: it is a number that no position will ever have.
         UsageError: the text is neither a position nor a time.
     """
-    if text is None:
-        return limit
+    return await position_as_of(
+        redis,
+        conflict,
+        None if text is None else _moment(text),
+        limit=limit,
+        limit_is=limit_is,
+    )
+
+
+def _moment(text: str) -> int | datetime:
     if text.isascii() and text.isdigit():
-        if len(text.lstrip("0")) > _POSITION_DIGITS_MAX or int(text) > limit:
-            raise NotFoundError(f"position {text} is beyond {limit_is} of {conflict!r}, {limit}")
-        return int(text)
+        digits = text.lstrip("0") or "0"
+        if len(digits) > _POSITION_DIGITS_MAX:
+            shown = digits if len(digits) <= _SHOWN_MAX else f"{digits[:_SHOWN_MAX]}…"
+            raise NotFoundError(f"position {shown} is beyond every log: none is that long")
+        return int(digits)
     if (fault := written_fault(text)) is not None:
         usage(f"{text!r} is neither a position nor a time: {fault}")
     try:
-        at_us = to_us(datetime.fromisoformat(text))
+        return datetime.fromisoformat(text)
     except ValueError as error:
         usage(f"{text!r} is no time: {error}")
-    # By the clock that recorded-at is taken from: what that has not reached may still fill.
-    now: Any = await redis.time()
-    if at_us > now[0] * 1_000_000 + now[1]:
-        raise NotFoundError(f"{text} lies in the future: nothing is known as of then")
-    position = await position_at(redis, conflict, at_us // 1000)
-    if position > limit:
-        raise NotFoundError(
-            f"{text} is position {position}, which is beyond {limit_is} of {conflict!r}, {limit}"
-        )
-    return position

@@ -44,7 +44,7 @@ from conflict_timeline.connectors.errors import (
 )
 from conflict_timeline.log.asof import BeyondKnownError
 from conflict_timeline.log.errors import LogError, UnknownConflictError
-from conflict_timeline.projections.registry import UnknownProjectionError
+from conflict_timeline.projections.registry import BrokenPluginError, UnknownProjectionError
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.cancelling import heed_cancellation
@@ -191,6 +191,7 @@ _EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (FileNotFoundError, NOT_FOUND),
     (BrokerAwayError, BROKER_AWAY),
     *((away, BROKER_AWAY) for away in AWAY),
+    (BrokenPluginError, FAILURE),
     (BrokerError, FAILURE),
     (DivergedError, FAILURE),
     (CheckpointMovedBackError, FAILURE),

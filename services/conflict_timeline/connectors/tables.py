@@ -16,7 +16,6 @@ from conflict_events.events import Body
 from conflict_timeline.connectors.connector import Reading, RefusedRow, Row
 from conflict_timeline.connectors.errors import NotThisSetError, RowError
 
-
 _BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a damaged gzip file raises. Its checksum comes last: rows before were read."""
 
