@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "publish",
     "timeline",
     "replay",
+    "verify",
     "status",
     "event",
     "refused list",

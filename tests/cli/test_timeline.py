@@ -26,6 +26,7 @@ ENTRY: Final = [
     "status",
     "because",
     "body",
+    "as_of",
 ]
 PROJECTIONS: Final = ("incidents", "pairings")
 

@@ -11,13 +11,17 @@ from cyclopts import App
 
 from conflict_events.errors import Reason
 from conflict_events.events import BODIES, kind_of
-from conflict_events.timelines import Entry, Revision
+from conflict_events.timelines import Revision
 from conflict_timeline.cli import app
+from conflict_timeline.cli.asof import EntryAsOf
 from conflict_timeline.cli.exits import EXIT_CODES
+from conflict_timeline.cli.replaying import Digest
 from conflict_timeline.connectors.registry import CONNECTORS
 from conflict_timeline.intake.lines import Receipt
 from conflict_timeline.projections.registry import PROJECTIONS
+from conflict_timeline.projector.compare import Comparison, Difference
 from conflict_timeline.projector.status import ConflictStatus, ProjectionStatus, State, Status
+from conflict_timeline.projector.verify import Verified
 from conflict_timeline.runtime.settings import Settings, env_name
 
 REFERENCE: Final = Path(__file__).parents[2] / "docs" / "reference"
@@ -66,7 +70,9 @@ OPTIONS: Final = [(name, option) for name, of in COMMANDS.items() for option in 
 EXAMPLES: Final = re.findall(r"^conflict-timeline (.+)$", page("cli"), flags=re.MULTILINE)
 FIELDS: Final = {
     "status": (Status, ConflictStatus, ProjectionStatus),
-    "timeline": (Entry,),
+    "timeline": (EntryAsOf,),
+    "replay": (Digest, Comparison, Difference),
+    "verify": (Verified,),
     "publish": (Receipt,),
 }
 

@@ -4,15 +4,14 @@ Times are short: `18T22:00` is 2025-02-18T22:00:00Z and `03-20T14:00` is in Marc
 an instant, `18T22:00/19T05:00` a window. An event that leaves out its id is named by what it says.
 """
 
-import json
 import re
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, Final
 
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.projection import Projection
+from conflict_timeline.testing import events
 from tests.oracle.reports import key_of
 
 from .folding import Json, current, folded, knowledge, read, recorded
@@ -27,41 +26,15 @@ _TIME: Final = re.compile(r"(?:(\d\d)-)?(\d\d)T(\d\d:\d\d)(?::(\d\d(?:\.\d{6})?)
 # Events
 
 
-def strike(
-    occurred: str,
-    *,
-    id: str | None = None,  # noqa: A002 - the attribute's name
-    source: str = PRODUCER,
-    **fields: Any,
-) -> Json:
+def strike(occurred: str, **fields: Any) -> Json:
     """A report that Russia struck the grid of Dnipro, unless fields say otherwise."""
-    data: Json = {
-        "occurred": window(occurred),
-        "place": DNIPRO,
-        "attribution": by("RUS"),
-        "targets": ["energy_grid"],
-        **fields,
-    }
-    return _event("conflict.strike.reported.v1", data, source=source, name=id)
+    said: Json = {"place": DNIPRO, "targets": ["energy_grid"], **fields}
+    return events.strike(window(occurred), source=PRODUCER, time=NOON, **said)
 
 
-def statement(
-    act: str,
-    said: str,
-    *,
-    id: str | None = None,  # noqa: A002 - the attribute's name
-    **fields: Any,
-) -> Json:
+def statement(act: str, said: str, **fields: Any) -> Json:
     """A Russian speaker's words about energy, unless fields say otherwise."""
-    data: Json = {
-        "speaker": {"name": "A speaker", "party": "RUS"},
-        "said": window(said),
-        "act": act,
-        "proposition": "Russia does not strike energy.",
-        "topics": ["energy"],
-        **fields,
-    }
-    return _event("conflict.statement.made.v1", data, source=PRODUCER, name=id)
+    return events.statement(window(said), act=act, source=PRODUCER, time=NOON, **fields)
 
 
 def denial(said: str, **fields: Any) -> Json:
@@ -71,36 +44,17 @@ def denial(said: str, **fields: Any) -> Json:
 
 def article(published: str) -> Json:
     """An article, which no rule here looks at."""
-    data: Json = {
-        "url": "https://news.example/1",
-        "outlet": {"name": "News"},
-        "published": window(published),
-    }
-    return _event("conflict.article.published.v1", data, source=PRODUCER, name=None)
+    return events.article(window(published), source=PRODUCER, time=NOON)
 
 
-def correction(
-    of: Json,
-    *,
-    time: str = NOON,
-    id: str | None = None,  # noqa: A002 - the attribute's name
-    drop: Sequence[str] = (),
-    **fields: Any,
-) -> Json:
+def correction(of: Json, *, time: str = NOON, drop: Sequence[str] = (), **fields: Any) -> Json:
     """A correction that changes some fields of an event's body, and drops others."""
-    kept = {name: value for name, value in of["data"].items() if name not in drop}
-    data: Json = {"corrects": _named(of), "reason": "it was wrong", "replacement": kept | fields}
-    return _event(
-        f"conflict.{_kind(of)}.corrected.v1", data, source=of["source"], name=id, time=time
-    )
+    return events.correction_of(of, drop=drop, time=time, **fields)
 
 
 def retraction(of: Json, *, time: str = NOON) -> Json:
     """A retraction of an event."""
-    data: Json = {"retracts": _named(of), "reason": "it was wrong"}
-    return _event(
-        f"conflict.{_kind(of)}.retracted.v1", data, source=of["source"], name=None, time=time
-    )
+    return events.retraction_of(of, time=time)
 
 
 def window(text: str) -> Json:
@@ -122,30 +76,9 @@ def by(*parties: str, basis: str = "alleged_by_target", **fields: Any) -> list[J
     return [{"party": party, "basis": basis, **fields} for party in parties]
 
 
-def in_order_of_keys(*events: Json) -> list[Json]:
+def in_order_of_keys(*told: Json) -> list[Json]:
     """The events by event key, by which the last ties are broken."""
-    return sorted(events, key=key_of)
-
-
-def _event(event_type: str, data: Json, *, source: str, name: str | None, time: str = NOON) -> Json:
-    said = json.dumps([event_type, data, time], sort_keys=True).encode()
-    return {
-        "specversion": "1.0",
-        "id": name if name is not None else sha256(said).hexdigest()[:12],
-        "source": source,
-        "type": event_type,
-        "time": time,
-        "conflict": "ukraine",
-        "data": data,
-    }
-
-
-def _named(event: Json) -> Json:
-    return {"source": event["source"], "id": event["id"]}
-
-
-def _kind(event: Json) -> str:
-    return str(event["type"].split(".")[1])
+    return sorted(told, key=key_of)
 
 
 # What is expected
@@ -218,14 +151,14 @@ def then(projection: Projection) -> "Reader":
     Whatever a test is about, a second fold must make the same bytes, and other orders of arrival
     the same knowledge.
     """
-    events = [*_given, *_when]
-    log = recorded(events)
+    told = [*_given, *_when]
+    log = recorded(told)
     assert len({event.key for event in log}) == len(log), "two events are one: give one an id"
     fold = Fold(projection)
     made = [one for event in log for one in fold.apply(event)]
     assert made == folded(projection.name, log)
     known = knowledge(log)
-    for order in (events[::-1], events[1::2] + events[::2]):
+    for order in (told[::-1], told[1::2] + told[::2]):
         assert knowledge(recorded(order)) == known
     return Reader(list(read(made)), log[len(_given) :])
 

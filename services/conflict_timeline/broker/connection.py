@@ -112,7 +112,7 @@ def _refuse_unreadable(url: str) -> None:
     if parts.scheme == "unix" and not parts.path:
         raise BrokerUrlError(redacted(url), "it names no socket")
     # redis-py would take any other path as database 0.
-    if parts.scheme != "unix" and not re.fullmatch(r"(/\d*)?", parts.path):
+    if parts.scheme != "unix" and not re.fullmatch(r"(/[0-9]*)?", parts.path):
         raise BrokerUrlError(redacted(url), "what follows the host is not a database number")
 
 

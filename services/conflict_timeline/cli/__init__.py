@@ -29,7 +29,8 @@ _COMMANDS = {
     "publish": "Record CloudEvents from NDJSON; one receipt a line.",
     "import": "Record a public data set or feed, read by its connector.",
     "timeline": "Print the entries of a timeline, as known now or at any earlier moment.",
-    "replay": "Fold a log from its first event, in the foreground, writing nothing.",
+    "replay": "Fold logs from their first event, in the foreground, writing nothing.",
+    "verify": "Verify logs and timelines by replay: exit 4 and the first fault.",
     "status": "Print how far each timeline has come.",
     "event": "Print what became of an event.",
 }

@@ -1,20 +1,29 @@
 """How the entries of each projection look as rows of a table or of CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from conflict_events.timelines import Entry
+from conflict_events.timelines import Entry, Span
 from conflict_timeline.cli.output import Cell, Columns
 
 _HOUR_S: Final = 3_600
 
 
-def columns_of(projection: str, *, citable: bool = False) -> Columns:
-    """The columns of a projection's entries; citable: with entry, revision, position and status."""
-    names, cells = _BY_PROJECTION.get(projection, (("body",), _whole))
+def columns_of(projection: str, *, citable: bool = False, rows: Sequence[Entry] = ()) -> Columns:
+    """The columns of a projection's entries; citable: with entry, revision, position and status.
+
+    `rows` say which fields there are, where the projection is one that we know nothing of.
+    """
+    names, cells = _BY_PROJECTION.get(projection) or _simple_fields(rows)
     if not citable:
+        if projection not in _BY_PROJECTION:
+            # What such an entry is about may stand in its id alone.
+            return Columns(
+                ("entry", *names),
+                lambda entry: [entry.entry, *cells(msgspec.json.decode(entry.body))],
+            )
         return Columns(names, lambda entry: cells(msgspec.json.decode(entry.body)))
 
     def revision(entry: Entry) -> Sequence[Cell]:
@@ -83,8 +92,38 @@ def _pairing(body: dict[str, Any]) -> Sequence[Cell]:
     ]
 
 
-def _whole(body: dict[str, Any]) -> Sequence[Cell]:
-    return [msgspec.json.encode(body).decode()]
+def _simple_fields(
+    rows: Iterable[Entry],
+) -> tuple[Sequence[str], Callable[[dict[str, Any]], Sequence[Cell]]]:
+    """A column for each field that has one value, or is a window, in all bodies that have it.
+
+    What is nested deeper is left to JSON.
+    """
+    simple: dict[str, bool] = {}
+    for row in rows:
+        if row.status == "asserted":
+            body: dict[str, Any] = msgspec.json.decode(row.body)
+            for name, value in body.items():
+                simple[name] = simple.get(name, True) and (
+                    not isinstance(value, dict | list) or _is_window(value)
+                )
+    names = [name for name, is_simple in simple.items() if is_simple]
+    return names, lambda body: [_simple(body.get(name)) for name in names]
+
+
+def _simple(value: Any) -> Cell:
+    if value is None or isinstance(value, str):
+        return value
+    # Numbers and truth values as JSON writes them.
+    return span(value) if _is_window(value) else msgspec.json.encode(value).decode()
+
+
+def _is_window(value: Any) -> bool:
+    try:
+        msgspec.convert(value, Span)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 _BY_PROJECTION: Final = {

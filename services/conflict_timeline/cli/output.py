@@ -114,9 +114,9 @@ def _write_table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
 
     table = Table(box=None, pad_edge=False, show_header=any(names))
     for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
         # Text, not markup: what events say must not be read as instructions to the terminal.
+        table.add_column(Text(visible(name)), overflow="fold")
+    for row in rows:
         table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     # Lines are folded where there is a screen to fit; a file or a pager has none.
     console = Console(width=None if sys.stdout.isatty() else _WIDE)

@@ -10,7 +10,7 @@ from conflict_timeline.cli.options import Common, Output
 
 
 def timeline(
-    projection: Annotated[str, Parameter(help="incidents or pairings.")],
+    projection: Annotated[str, Parameter(help="incidents, pairings, or one of a plug-in.")],
     /,
     *,
     conflict: Annotated[str, Parameter(help="Whose timeline.")],
@@ -25,19 +25,28 @@ def timeline(
 ) -> int:
     """Print the entries of the served version, by event time.
 
-    The position that they are as of goes to standard error.
+    The position that they are as of is a field of each, and goes to standard error too.
     """
-    from conflict_timeline.cli.asof import known_head, position_meant
+    from conflict_timeline.cli.asof import (
+        as_of_position,
+        known_head,
+        position_meant,
+        with_as_of,
+    )
     from conflict_timeline.cli.entries import columns_of
     from conflict_timeline.cli.output import chosen, write_rows
     from conflict_timeline.cli.session import Session, run
     from conflict_timeline.projections.registry import projection as registered
+    from conflict_timeline.timelines.errors import UnservedError
     from conflict_timeline.timelines.read import Timeline
 
     async def work(session: Session) -> int:
-        registered(projection)
         await known_head(session.redis, conflict)
-        served = await Timeline.served(session.redis, conflict, projection)
+        try:
+            served = await Timeline.served(session.redis, conflict, projection)
+        except UnservedError:
+            registered(projection)  # There may be no such projection at all.
+            raise
         checkpoint = await served.checkpoint()
         position = await position_meant(
             session.redis,
@@ -50,8 +59,10 @@ def timeline(
             rows = [entry async for entry in served.revisions(upto=position)]
         else:
             rows = await served.entries(upto=position)
-        columns = columns_of(projection, citable=history or chosen(output) == "csv")
-        write_rows(rows, columns, output)
+        is_csv = chosen(output) == "csv"
+        columns = columns_of(projection, citable=history or is_csv, rows=rows)
+        columns = with_as_of(columns) if is_csv else columns
+        write_rows(as_of_position(rows, position), columns, output)
         what = "revisions" if history else "entries"
         sys.stderr.write(
             f"{conflict} {projection}/{served.version} as of position {position}:"

@@ -1,6 +1,6 @@
 """Status: how far each timeline has come, against the head of its log."""
 
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -78,7 +78,7 @@ async def _conflict(redis: Redis, conflict: str) -> ConflictStatus:
 
 async def _others_served(redis: Redis, conflict: str) -> list[str]:
     """The projections that do not ship and have a timeline; their code may be elsewhere."""
-    names: list[bytes] = await redis.hkeys(serving_key(conflict))
+    names = cast("list[bytes]", await redis.hkeys(serving_key(conflict)))
     return sorted({name.decode() for name in names if name.isascii()} - PROJECTIONS.keys())
 
 

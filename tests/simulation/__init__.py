@@ -1,0 +1,1 @@
+"""Simulation: histories, deliveries, crashes and races, each repeated from one number."""
