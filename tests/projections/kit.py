@@ -20,6 +20,7 @@ PRODUCER: Final = "https://scrapers.example/a"
 NOON: Final = "2025-03-01T12:00:00Z"
 DNIPRO: Final[Json] = {"geonames": 709930, "name": "Dnipro", "country": "UA", "admin1": "UA-12"}
 
+_OURS: Final[Json] = {"source": PRODUCER, "time": NOON}
 _TIME: Final = re.compile(r"(?:(\d\d)-)?(\d\d)T(\d\d:\d\d)(?::(\d\d(?:\.\d{6})?))?")
 
 
@@ -29,12 +30,12 @@ _TIME: Final = re.compile(r"(?:(\d\d)-)?(\d\d)T(\d\d:\d\d)(?::(\d\d(?:\.\d{6})?)
 def strike(occurred: str, **fields: Any) -> Json:
     """A report that Russia struck the grid of Dnipro, unless fields say otherwise."""
     said: Json = {"place": DNIPRO, "targets": ["energy_grid"], **fields}
-    return events.strike(window(occurred), source=PRODUCER, time=NOON, **said)
+    return events.strike(window(occurred), **_OURS | said)
 
 
 def statement(act: str, said: str, **fields: Any) -> Json:
     """A Russian speaker's words about energy, unless fields say otherwise."""
-    return events.statement(window(said), act=act, source=PRODUCER, time=NOON, **fields)
+    return events.statement(window(said), act=act, **_OURS | fields)
 
 
 def denial(said: str, **fields: Any) -> Json:
@@ -44,7 +45,7 @@ def denial(said: str, **fields: Any) -> Json:
 
 def article(published: str) -> Json:
     """An article, which no rule here looks at."""
-    return events.article(window(published), source=PRODUCER, time=NOON)
+    return events.article(window(published), **_OURS)
 
 
 def correction(of: Json, *, time: str = NOON, drop: Sequence[str] = (), **fields: Any) -> Json:

@@ -30,6 +30,7 @@ _COMMANDS = {
     "import": "Record a public data set or feed, read by its connector.",
     "timeline": "Print the entries of a timeline, as known now or at any earlier moment.",
     "replay": "Fold logs from their first event, in the foreground, writing nothing.",
+    "rebuild": "Build another version of a timeline beside the one served, and switch to it.",
     "verify": "Verify logs and timelines by replay: exit 4 and the first fault.",
     "status": "Print how far each timeline has come.",
     "event": "Print what became of an event.",

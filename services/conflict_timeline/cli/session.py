@@ -45,12 +45,22 @@ from conflict_timeline.connectors.errors import (
 from conflict_timeline.log.asof import BeyondKnownError
 from conflict_timeline.log.errors import LogError, UnknownConflictError
 from conflict_timeline.projections.registry import BrokenPluginError, UnknownProjectionError
-from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
+from conflict_timeline.projector.errors import (
+    CheckpointMovedBackError,
+    DivergedError,
+    RebuildError,
+)
+from conflict_timeline.projector.stuck import FoldError
 from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY
 from conflict_timeline.runtime.settings import Settings, SettingsError, load
-from conflict_timeline.timelines.errors import TimelineError, UnservedError
+from conflict_timeline.timelines.errors import (
+    DroppedError,
+    ServedError,
+    TimelineError,
+    UnservedError,
+)
 
 log = structlog.get_logger()
 
@@ -198,6 +208,10 @@ _EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (NotThisSetError, FAILURE),
     (LogError, FAILURE),
     (TimelineError, FAILURE),
+    (RebuildError, FAILURE),
+    (FoldError, FAILURE),
+    (DroppedError, FAILURE),
+    (ServedError, FAILURE),
     (RedisError, FAILURE),
     (OSError, FAILURE),
 )

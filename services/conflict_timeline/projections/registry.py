@@ -18,7 +18,7 @@ PROJECTIONS: Final[dict[str, Callable[[], Projection]]] = {
 GROUP: Final = "conflict_timeline.projections"
 """The group of entry points by which a distribution registers projections, each by its name."""
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_NAME: Final = "[a-z][a-z0-9-]{0,40}"
 
 
 class UnknownProjectionError(LookupError):
@@ -69,7 +69,7 @@ def _fault(name: str, plugins: list[EntryPoint]) -> str | None:
     """What is wrong with a registration, as far as can be told without importing it."""
     if name in PROJECTIONS:
         return "a projection that ships has this name"
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         return (
             "a name begins with one of a-z and goes on with at most 40 of a-z, 0-9 and the hyphen"
         )

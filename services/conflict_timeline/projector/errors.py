@@ -23,3 +23,7 @@ class CheckpointMovedBackError(RuntimeError):
             f"the checkpoint of {timeline} went back from {ours} to {theirs}: the server lost "
             "writes. Started again, the projector folds the log anew and commits what is missing."
         )
+
+
+class RebuildError(RuntimeError):
+    """A rebuild that cannot be begun, or not be finished; what is served stays as it is."""

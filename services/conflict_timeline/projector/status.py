@@ -3,16 +3,18 @@
 from typing import Literal, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from conflict_events.instants import format_us
-from conflict_timeline.broker.streams import fields_of
 from conflict_timeline.log.follow import Head, conflicts_of, head_of, recorded_at_position
 from conflict_timeline.log.refuse import refused_count
 from conflict_timeline.projections.registry import PROJECTIONS, projection
+from conflict_timeline.projector.rebuild import is_rebuilding
 from conflict_timeline.projector.stuck import Stuck
 from conflict_timeline.timelines.commit import Committer
 from conflict_timeline.timelines.keys import serving_key
+from conflict_timeline.timelines.versions import built, served
 
 State = Literal["running", "idle", "stuck", "rebuilding", "absent"]
 """`running`: behind the head; `idle`: at the head; `absent`: nothing was ever committed."""
@@ -70,8 +72,9 @@ async def _conflict(redis: Redis, conflict: str) -> ConflictStatus:
         head=head.position,
         recorded_at=None if head.recorded_at_ms is None else format_us(head.recorded_at_ms * 1000),
         projections=[
-            await _projection(redis, conflict, name, head)
+            row
             for name in (*PROJECTIONS, *await _others_served(redis, conflict))
+            for row in await _rows(redis, conflict, name, head)
         ],
     )
 
@@ -82,9 +85,22 @@ async def _others_served(redis: Redis, conflict: str) -> list[str]:
     return sorted({name.decode() for name in names if name.isascii()} - PROJECTIONS.keys())
 
 
-async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> ProjectionStatus:
-    (served,) = await fields_of(redis, serving_key(conflict), name)
-    version = projection(name).version if served is None else int(served)
+async def _rows(redis: Redis, conflict: str, name: str, head: Head) -> list[ProjectionStatus]:
+    """The version that is served, and one that is being built."""
+    now = await served(redis, conflict, name)
+    version = projection(name).version if now is None else now
+    rows = [await _version(redis, conflict, name, version, head, is_served=now is not None)]
+    if await is_rebuilding(redis, conflict, name):
+        newest = max(await built(redis, conflict, name), default=version)
+        if newest != version:
+            row = await _version(redis, conflict, name, newest, head, is_served=False)
+            rows.append(replace(row, state="rebuilding"))
+    return rows
+
+
+async def _version(  # noqa: PLR0913 - what to look at
+    redis: Redis, conflict: str, name: str, version: int, head: Head, *, is_served: bool
+) -> ProjectionStatus:
     committer = Committer(redis, conflict, name, version)
     checkpoint = await committer.checkpoint()
     why = await committer.stuck()
@@ -99,7 +115,7 @@ async def _projection(redis: Redis, conflict: str, name: str, head: Head) -> Pro
     return ProjectionStatus(
         projection=name,
         version=version,
-        served=served is not None,
+        served=is_served,
         position=checkpoint.position,
         lag_events=lag_events,
         lag_s=await _lag_s(redis, conflict, checkpoint.position, head) if lag_events else 0.0,

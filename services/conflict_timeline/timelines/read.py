@@ -9,8 +9,9 @@ from redis.asyncio import Redis
 from conflict_events.timelines import Entry, Revision
 from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.timelines.commit import Checkpoint, Committer
-from conflict_timeline.timelines.errors import UnservedError
-from conflict_timeline.timelines.keys import serving_key, timeline_key
+from conflict_timeline.timelines.errors import DroppedError, UnservedError
+from conflict_timeline.timelines.keys import timeline_key
+from conflict_timeline.timelines.versions import built, served
 
 _PAGE_REVISIONS_MAX: Final = 500
 _REVISION: Final = msgspec.json.Decoder(Revision)
@@ -32,10 +33,10 @@ class Timeline:
         Raises:
             UnservedError: none is, yet.
         """
-        version = await redis.hget(serving_key(conflict), projection)
+        version = await served(redis, conflict, projection)
         if version is None:
             raise UnservedError(projection, conflict)
-        return cls(redis, conflict, projection, int(version))
+        return cls(redis, conflict, projection, version)
 
     async def checkpoint(self) -> Checkpoint:
         """How far it has come."""
@@ -43,7 +44,11 @@ class Timeline:
         return await committer.checkpoint()
 
     async def revisions(self, *, upto: int | None = None) -> AsyncIterator[Entry]:
-        """Every revision made up to a position (default: all), in order."""
+        """Every revision made up to a position (default: all), in order.
+
+        Raises:
+            DroppedError: at the end, when the version was removed meanwhile.
+        """
         key = timeline_key(self.conflict, self.projection, self.version)
         start, end = "-", "+" if upto is None else f"{upto}"
         while True:
@@ -52,7 +57,11 @@ class Timeline:
                 yield self.entry(_REVISION.decode(fields[b"r"]))
                 start = f"({entry_id.decode()}"
             if len(entries) < _PAGE_REVISIONS_MAX:
-                return
+                break
+        if self.version not in await built(self._redis, self.conflict, self.projection):
+            now = await served(self._redis, self.conflict, self.projection)
+            if now is not None and now != self.version:
+                raise DroppedError(self.projection, self.conflict, self.version)
 
     async def entries(self, *, upto: int | None = None) -> list[Entry]:
         """The entries asserted as of a position (default: now), by event time, then id."""
