@@ -161,12 +161,16 @@ class Program:
 
 @asynccontextmanager
 async def running(
-    *arguments: str | Path, url: str, fault: str | None = None
+    *arguments: str | Path, url: str, fault: str | None = None, data: Path | None = None
 ) -> AsyncGenerator[Program]:
-    """Run a command against a broker; whatever happens, it has ended afterwards."""
+    """Run a command against a broker; whatever happens, it has ended afterwards.
+
+    What it keeps on this machine goes to `data`, by default to a folder of its own.
+    """
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "stderr"
-        process = _started([*arguments, "--url", url], told, fault)
+        keeps = Path(folder) / "data" if data is None else data
+        process = _started([*arguments, "--url", url, "--data", keeps], told, fault)
         try:
             yield Program(process, told)
         finally:

@@ -1,5 +1,6 @@
 """Replaying several conflicts, in processes of their own, and beside what is served."""
 
+import asyncio
 import csv
 import io
 import json
@@ -9,14 +10,18 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from conflict_timeline.broker import connect
+from conflict_timeline.cli.exits import UsageError
+from conflict_timeline.cli.replay_jobs import job_count
 from tests.cli.console import Console, Running, wait_for
 from tests.oracle.builders import corrected, statement, strike
 from tests.oracle.times import Json
+from tests.services.projector.projecting import advanced
+from tests.support import append, served
 
 BY_RUSSIA: Final[Json] = {"attribution": [{"party": "RUS", "basis": "assessed"}]}
 HISTORY: Final = (
@@ -29,6 +34,12 @@ TIMELINE: Final = "{ukraine}:timeline:incidents:1"
 CHECKPOINT: Final = "{ukraine}:checkpoint:incidents:1"
 
 
+several_processors = pytest.mark.skipif(
+    (os.cpu_count() or 1) < 2 or not Path("/proc/self/stat").exists(),
+    reason="needs two processors, and /proc to find processes",
+)
+
+
 def of(conflict: str, *events: Json) -> list[Json]:
     """The same events, of another conflict."""
     return [{**event, "conflict": conflict} for event in events]
@@ -38,20 +49,20 @@ def of(conflict: str, *events: Json) -> list[Json]:
 def two(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[Console]:
     """Give a console with two conflicts: one is folded up to its head, the other one behind it."""
     console = Console(tmp_path_factory.mktemp("two"), environment)
-    console.start("run", "intake").says("intake.started")  # It keeps the broker running.
-    projector = console.start("run", "projector")
-    assert console.publish(*of("sudan", *HISTORY[:3]), *HISTORY).code == 0
-    wait_for(
-        lambda: all(
-            one["state"] == "idle"
-            for conflict in console("status").one["conflicts"]
-            for one in conflict["projections"]
-        )
-    )
-    projector.end()
-    console.publish(*of("sudan", strike("late", 70, 71)))
-    yield console
-    console.clear()
+    with served(console.data) as url:
+        asyncio.run(folded(url))
+        yield console
+        console.clear()
+
+
+async def folded(url: str) -> None:
+    """Record both histories, and fold what was recorded first."""
+    async with connect(url) as redis:
+        await append(redis, [*of("sudan", *HISTORY[:3]), *HISTORY])
+        for conflict in ("sudan", "ukraine"):
+            for name in ("incidents", "pairings"):
+                await advanced(redis, name, conflict)
+        await append(redis, of("sudan", strike("late", 70, 71)))
 
 
 @asynccontextmanager
@@ -59,7 +70,7 @@ async def altered(
     console: Console, key: str, *commands: tuple[str | bytes, ...]
 ) -> AsyncGenerator[None]:
     """Do something to a key, and put it back afterwards."""
-    redis = connect(f"unix://{console.data}/broker/valkey.sock")
+    redis: Any = connect(f"unix://{console.data}/broker/valkey.sock")
     dump = await redis.dump(key)
     assert dump is not None
     try:
@@ -91,25 +102,21 @@ def test_an_entry_tells_the_position_that_its_conflict_is_as_of(two: Console) ->
     assert {row["position"] for row in rows} == {2, 3, 4}
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("output", ["json", "csv"])
-@pytest.mark.parametrize("wanted", [[], ["--digest"], ["--compare"]])
-def test_what_several_conflicts_come_to_is_one_output(
-    two: Console, jobs: str, output: str, wanted: list[str]
+@several_processors
+@pytest.mark.parametrize(
+    ("wanted", "output"), [([], "json"), (["--digest"], "csv"), (["--compare"], "json")]
+)
+def test_what_several_conflicts_come_to_is_one_output_in_processes_or_not(
+    two: Console, wanted: list[str], output: str
 ) -> None:
-    if int(jobs) > (os.cpu_count() or 1):
-        pytest.skip("there is one processor only")
-    done = two("replay", "pairings", *wanted, "--jobs", jobs, "--output", output)
+    apart = two("replay", "pairings", *wanted, "--jobs", "2", "--output", output)
+    here = two.asked("replay", "pairings", *wanted, "--output", output)
 
-    rows = json.loads(done.out) if output == "json" else list(csv.DictReader(io.StringIO(done.out)))
-    assert done.code == 0, done.err
-    if wanted:
-        assert [row["conflict"] for row in rows] == ["sudan", "ukraine"]
-        assert all(len(row["digest"]) == 64 for row in rows)
-    else:
-        assert len(rows) == 5
-    # In processes or not, and whatever the time it took.
-    assert done.out == two.asked("replay", "pairings", *wanted, "--output", output).out
+    assert (apart.code, apart.out) == (0, here.out), apart.err
+    is_json = output == "json"
+    rows = json.loads(here.out) if is_json else list(csv.DictReader(io.StringIO(here.out)))
+    names = ["sudan", "sudan", "ukraine", "ukraine"]
+    assert [row["conflict"] for row in rows] == (names[::2] if wanted else names)
 
 
 def test_of_one_conflict_that_is_named_the_digest_is_one_object(two: Console) -> None:
@@ -140,14 +147,21 @@ def test_what_one_of_them_does_not_have_is_exit_3(
     two("replay", "incidents", *arguments.split()).refuses(3, *words)
 
 
-@pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "1_0", "٢", "9999", "9" * 5000, ""])
-def test_a_number_of_jobs_that_is_none_is_exit_2(two: Console, jobs: str) -> None:
-    two("replay", "incidents", f"--jobs={jobs}").refuses(2, "--jobs", "processors")
+@pytest.mark.parametrize("jobs", ["0", "-1", "two", "1.5", "1_0", "\u0662", "9" * 5000, ""])
+def test_a_number_of_jobs_that_is_none_is_refused(jobs: str) -> None:
+    with pytest.raises(UsageError, match="processors"):
+        job_count(jobs)
 
 
-@pytest.mark.parametrize("text", ["٥", "1_0", "٢٠٢٥-01-01T00:00:00Z", "+5", "5 "])
-def test_digits_are_those_of_ascii(two: Console, text: str) -> None:
-    two("timeline", "incidents", "--conflict", "ukraine", f"--as-of={text}").refuses(2, "position")
+def test_more_jobs_than_processors_is_exit_2(two: Console) -> None:
+    two("replay", "incidents", "--jobs", "9999").refuses(2, "--jobs '9999'", "1 to")
+
+
+def test_digits_are_those_of_ascii(two: Console) -> None:
+    command = ["timeline", "incidents", "--conflict", "ukraine"]
+
+    two(*command, "--as-of", "\u0665").refuses(2, "neither a position nor a time")
+    two(*command, "--as-of", "\u0662\u0660\u0662\u0665-01-01T00:00:00Z").refuses(2, "neither")
 
 
 def test_as_of_the_position_before_the_first_there_is_nothing(two: Console) -> None:
@@ -197,12 +211,6 @@ def is_gone(process: int) -> bool:
         return True
 
 
-several_processors = pytest.mark.skipif(
-    (os.cpu_count() or 1) < 2 or not Path("/proc/self/stat").exists(),
-    reason="needs two processors, and /proc to find processes",
-)
-
-
 @several_processors
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_jobs_too_and_at_once(two: Console, number: signal.Signals) -> None:
@@ -246,7 +254,7 @@ async def test_a_job_that_fails_gives_the_command_its_code_and_sentence(two: Con
         here = two("replay", "incidents", "--digest")
 
     apart.refuses(1, "'ukraine' has a gap: position 2")
-    assert apart == here
+    assert (apart.code, apart.complaints) == (here.code, here.complaints)
 
 
 @several_processors
@@ -296,10 +304,11 @@ def test_a_comparison_says_so_in_a_sentence(two: Console) -> None:
     done = two("replay", "incidents", "--conflict", "ukraine", "--compare", "--until", "2")
 
     assert done.one["position"] == 2
-    assert done.complaints == [
+    (sentence,) = done.complaints
+    assert sentence == (
         "ukraine incidents/1 replayed equals version 1, which is served, at position 2:"
         f" 1 revisions, digest {done.one['digest']}"
-    ]
+    )
 
 
 async def test_a_revision_that_was_altered_is_exit_4_with_the_first_difference(

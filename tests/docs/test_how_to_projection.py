@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.console import Console, Done, wait_for
 
+NAME: Final = "strikes-per-day"
 PAGE: Final = (Path(__file__).parents[2] / "docs/how-to/write-a-projection.md").read_text("utf-8")
 BLOCKS: Final[dict[str, str]] = dict(
     re.findall(r"^<!-- (.+?) -->\n```\w*\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
@@ -57,7 +58,7 @@ def console(folder: Path, environment: dict[str, str]) -> Iterator[Console]:
     try:
         made.start(*words("run: projector")).says("projector.started")
         assert made(*words("run: publish")).code == 0
-        wait_for(lambda: states(made) == ["absent", "absent", "idle"])
+        wait_for(lambda: status(made).get("state") == "idle")
         yield made
     finally:
         made.clear()
@@ -70,15 +71,11 @@ def words(marker: str) -> list[str]:
     return arguments
 
 
-def states(console: Console) -> list[str]:
-    """The state of each timeline of the one conflict."""
-    return [one["state"] for one in statuses(console)]
-
-
-def statuses(console: Console) -> list[dict[str, str]]:
-    """What `status` says of each timeline."""
-    conflicts: list[dict[str, list[dict[str, str]]]] = console("status").one["conflicts"]
-    return [one for conflict in conflicts for one in conflict["projections"]]
+def status(console: Console) -> dict[str, str]:
+    """What `status` says of the page's timeline; nothing before it is there."""
+    of_conflicts = console("status").one["conflicts"]
+    found = [one for of in of_conflicts for one in of["projections"] if one["projection"] == NAME]
+    return found[0] if found else {}
 
 
 def test_the_test_that_is_shown_passes(folder: Path, environment: dict[str, str]) -> None:
@@ -104,10 +101,9 @@ def test_the_timeline_is_the_one_that_is_shown(console: Console) -> None:
 
 
 def test_a_replay_makes_the_digest_that_is_committed(console: Console) -> None:
-    replayed = console("replay", "strikes-per-day", "--conflict", "ukraine", "--digest")
+    replayed = console("replay", NAME, "--conflict", "ukraine", "--digest")
 
-    (committed,) = [one for one in statuses(console) if one["projection"] == "strikes-per-day"]
-    assert replayed.one["digest"] == committed["digest"]
+    assert replayed.one["digest"] == status(console)["digest"]
 
 
 def without_plugin(console: Console, *arguments: str) -> Done:
@@ -116,20 +112,20 @@ def without_plugin(console: Console, *arguments: str) -> Done:
 
 
 def test_what_was_committed_is_read_without_the_plugin(console: Console) -> None:
-    read = ("timeline", "strikes-per-day", "--conflict", "ukraine")
+    read = ("timeline", NAME, "--conflict", "ukraine")
 
     assert without_plugin(console, *read).rows == console(*read).rows
     assert without_plugin(console, "status").out == console("status").out
 
 
 def test_without_the_plugin_it_cannot_be_replayed(console: Console) -> None:
-    done = without_plugin(console, "replay", "strikes-per-day", "--conflict", "ukraine")
+    done = without_plugin(console, "replay", NAME, "--conflict", "ukraine")
 
     done.refuses(3, "there is no projection 'strikes-per-day'", "incidents, pairings")
 
 
 def test_csv_has_a_column_for_each_simple_field(console: Console) -> None:
-    done = console("timeline", "strikes-per-day", "--conflict", "ukraine", "--output", "csv")
+    done = console("timeline", NAME, "--conflict", "ukraine", "--output", "csv")
 
     names, first, *_ = done.out.splitlines()
     assert names.split(",")[:7] == [

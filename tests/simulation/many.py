@@ -83,7 +83,7 @@ def made(seeds: Iterable[int], *, thorough: bool = False) -> Chunk:
     with _without_garbage():
         for seed in seeds:
             try:
-                (done,) = simulate([seed], thorough=thorough)
+                done = simulate(seed, thorough=thorough)
             except SimulationFailedError as error:
                 chunk.failures.append(error)
                 chunk.digests.append("failed")

@@ -75,7 +75,7 @@ def plan_of(seed: int) -> Plan:
 def _size(rng: Random) -> int:
     """How many events: 12 in the median, 11 in the mean, 60 at most."""
     share = rng.random()
-    if share < 0.49:
+    if share < 0.46:
         return rng.randint(2, 11)
     return rng.randint(12, 15) if share < 0.96 else rng.randint(16, EVENTS_MAX)
 

@@ -54,7 +54,7 @@ class Process:
     def __init__(self, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._begin = begin
         self._running = begin()
-        self.point: str | None = BEGIN
+        self.point = BEGIN
         self.has_ended = False
         self.seen = 0
         """The head of the log when it last came to a point."""
@@ -78,7 +78,7 @@ class Process:
     @property
     def can_be_away(self) -> bool:
         """Whether it stands before or after a call of a store."""
-        return self.point not in (BEGIN, IDLE, None)
+        return self.point not in (BEGIN, IDLE)
 
     def is_ready(self, head: int) -> bool:
         """Whether there is anything for it to do."""

@@ -62,23 +62,10 @@ def import_(
         one = connector(set_)
         if alerts is not None and "alerts" not in one.takes:
             usage(f"{one.name} has no windows that alerts could narrow: leave --alerts out")
-        options = Options(conflict=conflict, alerts=alerts, state=_state(session))
+        options = Options(conflict=conflict, alerts=alerts, state=session.folder("connectors"))
         return await _import(session, one, path, options, dry_run=dry_run, output=output)
 
     return run(common, work)
-
-
-def _state(session: "Session") -> Path:
-    """Where connectors remember what is recorded: for each broker apart, each has its own logs."""
-    from hashlib import sha256
-
-    from conflict_timeline.broker import redacted
-
-    settings = session.settings
-    folder = Path(settings.data) / "connectors"
-    if settings.url is None:
-        return folder
-    return folder / sha256(redacted(settings.url).encode()).hexdigest()[:16]
 
 
 def _list(output: Format | None) -> int:

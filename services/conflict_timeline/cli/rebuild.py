@@ -94,7 +94,7 @@ async def _build(
                 session.redis,
                 conflict,
                 lambda: registered(projection),
-                snapshots=Snapshots(session.snapshots),
+                snapshots=Snapshots(session.folder("snapshots")),
                 progress=bar(f"{conflict} {projection}", head),
             )
             done = await rebuild.run(version=version)

@@ -49,7 +49,7 @@ def projector(
             session.redis,
             projections=tuple(dict.fromkeys(projection or PROJECTIONS)),
             conflicts=conflict,
-            snapshots=Snapshots(session.snapshots),
+            snapshots=Snapshots(session.folder("snapshots")),
         ).run()
         return OK
 

@@ -16,6 +16,6 @@ def start_services(tasks: asyncio.TaskGroup, session: Session) -> None:
         session.url,
         session.redis,
         projections=tuple(PROJECTIONS),
-        snapshots=Snapshots(session.snapshots),
+        snapshots=Snapshots(session.folder("snapshots")),
     )
     tasks.create_task(projector.run())

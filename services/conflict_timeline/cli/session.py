@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -73,10 +74,12 @@ class Session:
     url: str
     redis: Redis
 
-    @property
-    def snapshots(self) -> Path:
-        """The folder where projectors keep their folds."""
-        return Path(self.settings.data) / "snapshots"
+    def folder(self, name: str) -> Path:
+        """Where this machine keeps what belongs to the broker: each has its own logs."""
+        folder = Path(self.settings.data) / name
+        if self.settings.url is None:
+            return folder
+        return folder / sha256(redacted(self.settings.url).encode()).hexdigest()[:16]
 
     @property
     def policy(self) -> Policy:

@@ -21,7 +21,7 @@ from conflict_timeline.runtime import faults
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY, patiently
 from conflict_timeline.timelines.keys import rebuilding_key
-from conflict_timeline.timelines.versions import built, drop, served, switch
+from conflict_timeline.timelines.versions import announce, built, drop, served, switch
 
 log = structlog.get_logger()
 
@@ -144,6 +144,8 @@ class Rebuild:
         return version
 
     async def _opened(self, version: int) -> Advancer:
+        code = self._make().version
+        await announce(self._redis, self._conflict, self._name, version, code)
         fold = None
         if self._snapshots is not None:
             fold = self._snapshots.load(self._conflict, self._make(), version)

@@ -17,7 +17,8 @@ from conflict_timeline.timelines.keys import serving_key
 from conflict_timeline.timelines.versions import built, served
 
 State = Literal["running", "idle", "stuck", "rebuilding", "absent"]
-"""`running`: behind the head; `idle`: at the head; `absent`: nothing was ever committed."""
+"""`running`: behind the head; `idle`: at the head; `absent`: nothing was ever committed; `stuck`:
+its fold raised, or two folds of its log made other bytes; `rebuilding`: not served yet."""
 
 
 class ProjectionStatus(Struct, frozen=True, kw_only=True):
@@ -108,7 +109,8 @@ async def _version(  # noqa: PLR0913 - what to look at
     # A checkpoint may pass the head that was read a moment before.
     lag_events = max(0, head.position - checkpoint.position)
     state: State = "running" if lag_events else "idle"
-    if stuck is not None:
+    diverged = await committer.diverged()
+    if stuck is not None or diverged is not None:
         state = "stuck"
     elif not checkpoint.position:
         state = "absent"
@@ -122,7 +124,7 @@ async def _version(  # noqa: PLR0913 - what to look at
         revisions=checkpoint.revisions,
         digest=checkpoint.digest,
         state=state,
-        reason=None if stuck is None else stuck.sentence(),
+        reason=diverged if stuck is None else stuck.sentence(),
         waiting=await committer.waiting(),
         stuck=stuck,
     )

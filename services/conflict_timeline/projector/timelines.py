@@ -11,9 +11,11 @@ from conflict_events.recorded import RecordedEvent
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.registry import projection
 from conflict_timeline.projector.advance import Advancer
+from conflict_timeline.projector.errors import DivergedError
 from conflict_timeline.projector.snapshots import Snapshots
 from conflict_timeline.projector.stuck import FoldError, Stuck
 from conflict_timeline.runtime.patience import AWAY
+from conflict_timeline.timelines.commit import Committer
 from conflict_timeline.timelines.versions import built, served
 
 log = structlog.get_logger()
@@ -84,6 +86,12 @@ class Timelines:
                 log.exception("projector.stuck", timeline=kept.advancer.name, at=stuck.position)
                 with suppress(*AWAY):
                     await kept.advancer.note_stuck(stuck.written())
+            except DivergedError as error:
+                with suppress(*AWAY):
+                    await Committer(self._redis, self._conflict, name, kept.version).note_diverged(
+                        str(error)
+                    )
+                raise
 
     def save_some(self) -> None:
         """Have the snapshots made that are due, by a process aside: nobody waits for it."""

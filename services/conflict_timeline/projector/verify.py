@@ -12,7 +12,11 @@ from conflict_timeline.log.follow import head_of
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from conflict_timeline.log.verify import verify_log
 from conflict_timeline.projections.projection import Projection
-from conflict_timeline.projections.registry import PROJECTIONS, projection
+from conflict_timeline.projections.registry import (
+    BrokenPluginError,
+    UnknownProjectionError,
+    projection,
+)
 from conflict_timeline.projector.compare import Standing, compare
 from conflict_timeline.timelines.commit import START, Checkpoint
 from conflict_timeline.timelines.errors import DroppedError
@@ -82,12 +86,23 @@ async def verify(
     serving: Any = await redis.hgetall(serving_key(conflict))
     for name, version in sorted(serving.items()):
         what = f"{_shown(name)}/{_shown(version)}"
-        if name.decode(errors="replace") not in PROJECTIONS:
-            yield _verified(conflict, what, 0, f"this program has no projection {_shown(name)!r}")
+        if (why := _unusable(name)) is not None:
+            yield _verified(conflict, what, 0, why)
         elif not _NUMBER.fullmatch(version):
             yield _verified(conflict, what, 0, f"{_shown(version)!r} is no version")
         else:
             yield await _served(redis, conflict, name.decode(), int(version), progress)
+
+
+def _unusable(name: bytes) -> str | None:
+    """Why this program cannot fold a timeline of that name, if it cannot."""
+    try:
+        projection(name.decode(errors="replace"))
+    except UnknownProjectionError:
+        return f"this program has no projection {_shown(name)!r}"
+    except BrokenPluginError as error:
+        return str(error)
+    return None
 
 
 def _verified(

@@ -7,7 +7,8 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -56,27 +57,29 @@ def folded_apart(tasks: Sequence[bytes], hash_seeds: Sequence[int]) -> list[list
     Raises:
         ApartError: a process failed.
     """
-    running = [
-        _started(hash_seed, _ZONES[number % len(_ZONES)])
-        for number, hash_seed in enumerate(hash_seeds)
-    ]
-    try:
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(_process(hash_seed, _ZONES[number % len(_ZONES)]))
+            for number, hash_seed in enumerate(hash_seeds)
+        ]
         return [_answer(process, one) for process, one in zip(running, tasks, strict=True)]
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
 
 
-def _started(hash_seed: int, zone: str) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _process(hash_seed: int, zone: str) -> "Generator[subprocess.Popen[bytes]]":
+    """A process that has ended afterwards, whatever happens."""
     path = os.pathsep.join(one or str(Path.cwd()) for one in sys.path)
-    return subprocess.Popen(  # noqa: S603 - this very module
+    with subprocess.Popen(  # noqa: S603 - this very module
         [sys.executable, "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": path, "TZ": zone},
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _answer(process: "subprocess.Popen[bytes]", given: bytes) -> list[bytes]:

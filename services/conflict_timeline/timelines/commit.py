@@ -107,6 +107,15 @@ class Committer:
         (why,) = await fields_of(self._redis, self._checkpoint, "stuck")
         return None if why is None else why.decode()
 
+    async def note_diverged(self, why: str) -> None:
+        """Write beside the checkpoint that another fold made other bytes. It stays there."""
+        await self._redis.hset(self._checkpoint, "diverged", why)
+
+    async def diverged(self) -> str | None:
+        """What the last projector said whose bytes were others."""
+        (why,) = await fields_of(self._redis, self._checkpoint, "diverged")
+        return None if why is None else why.decode()
+
     async def waiting(self) -> int:
         """How many events are amended but not recorded yet, as of the checkpoint."""
         (count,) = await fields_of(self._redis, self._checkpoint, "waiting")

@@ -88,9 +88,13 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (_event_time(entry), entry.entry.encode()))
 
 
+class _Window(msgspec.Struct):
+    earliest: str = ""
+
+
 class _Timed(msgspec.Struct):
-    core: dict[str, str] = {}
-    said: dict[str, str] = {}
+    core: _Window | None = None
+    said: _Window | None = None
 
 
 _TIMED: Final = msgspec.json.Decoder(_Timed)
@@ -102,6 +106,7 @@ def _event_time(entry: Entry) -> str:
     except msgspec.ValidationError:
         # Somebody else's projection: its `core` may be anything.
         return ""
-    start = (timed.core or timed.said).get("earliest", "")
+    window = timed.core or timed.said
+    start = "" if window is None else window.earliest
     # Whole seconds and fractions sort as text once both have a fraction.
     return start.replace("Z", ".000000Z") if "." not in start else start

@@ -18,6 +18,7 @@ from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from conflict_timeline.projections.registry import PROJECTIONS, projection
 from conflict_timeline.projector.advance import Advancer
 from conflict_timeline.projector.service import Projector
+from conflict_timeline.projector.snapshots import Snapshots
 from conflict_timeline.timelines.commit import Checkpoint
 from tests.oracle.builders import corrected, retracted, statement, strike
 from tests.support import (
@@ -37,19 +38,24 @@ async def projecting(
     url: str,
     projections: Sequence[str] = tuple(PROJECTIONS),
     conflicts: Sequence[str] | None = None,
+    snapshots: Snapshots | None = None,
 ) -> AsyncGenerator[None]:
     """Run a projector in this process for a while."""
     async with connect(url) as client:
-        projector = Projector(url, client, projections=projections, conflicts=conflicts)
+        projector = Projector(
+            url, client, projections=projections, conflicts=conflicts, snapshots=snapshots
+        )
         async with serving(projector.run()):
             yield
 
 
-async def advanced(redis: Redis, name: str, *, page_events_max: int = 500) -> Advancer:
+async def advanced(
+    redis: Redis, name: str, conflict: str = "ukraine", *, page_events_max: int = 500
+) -> Advancer:
     """Bring a timeline to the head of its log, and keep the fold."""
-    advancer = Advancer.over(redis, "ukraine", projection(name))
+    advancer = Advancer.over(redis, conflict, projection(name))
     await advancer.open()
-    async for page in follow(redis, "ukraine", page_events_max=page_events_max):
+    async for page in follow(redis, conflict, page_events_max=page_events_max):
         await advancer.advance(page)
     return advancer
 

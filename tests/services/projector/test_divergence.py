@@ -14,6 +14,7 @@ from conflict_timeline.projections.registry import PROJECTIONS, projection
 from conflict_timeline.projector.advance import Advancer
 from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.projector.service import Projector
+from conflict_timeline.projector.status import status_of
 from conflict_timeline.timelines.errors import BrokenTimelineError
 from conflict_timeline.timelines.keys import checkpoint_key, timeline_key
 from tests.oracle.histories import history
@@ -61,7 +62,7 @@ async def test_a_tampered_timeline_ends_the_projector_process(redis: Redis, serv
     """With a sentence that says where, and what to do; it commits nothing more."""
     await three_pairs(redis)
     await forge_digest(redis, b"4-0")
-    before = await snapshot(redis, "recorded")
+    before = await snapshot(redis, "recorded", CHECKPOINT), await checkpoint_of(redis, "pairings")
 
     async with running("run", "projector", "--projection", "pairings", url=server) as projector:
         assert await projector.exit_code() == 1
@@ -70,7 +71,13 @@ async def test_a_tampered_timeline_ends_the_projector_process(redis: Redis, serv
     assert "ukraine/pairings/1 diverged: at position 4 our digest is" in last
     assert FORGED in last
     assert "replay the log" in last
-    assert await snapshot(redis, "recorded") == before
+    (conflict,) = (await status_of(redis)).conflicts
+    (said,) = [one for one in conflict.projections if one.projection == "pairings"]
+    assert said.state == "stuck"
+    assert said.reason is not None
+    assert said.reason in last
+    after = await snapshot(redis, "recorded", CHECKPOINT), await checkpoint_of(redis, "pairings")
+    assert after == before
 
 
 @pytest.mark.parametrize("page_events_max", [1, 2, 500])

@@ -1,6 +1,8 @@
 """Verifying: whatever was damaged is found and named, and nothing is written for it."""
 
+import json
 import subprocess
+from random import Random
 
 import pytest
 from redis.asyncio import Redis
@@ -8,53 +10,77 @@ from redis.asyncio import Redis
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.verify import Verified, conflicts_kept, verify
 from tests.oracle.histories import history
-from tests.services.projector.damage import CONFLICT, DAMAGES, Damage, Place
-from tests.services.projector.projecting import advanced, busy, recorded
-from tests.support import PROGRAM, seeded, snapshot
+from tests.services.projector.damage import DAMAGES, Damage, Place
+from tests.services.projector.projecting import advanced, busy, denial, recorded
+from tests.support import PROGRAM, of, seeded, snapshot
 
 EVENTS = 100
-TRIES = 4
+TRIES = 5
 
 
-async def found(redis: Redis) -> list[Verified]:
-    """Everything that is verified of the conflict."""
-    return [one async for one in verify(redis, CONFLICT)]
+async def found(redis: Redis, conflict: str = "ukraine") -> list[Verified]:
+    """Everything that is verified of a conflict."""
+    return [one async for one in verify(redis, conflict)]
 
 
-async def restore(redis: Redis, kept: dict[bytes, bytes]) -> None:
-    """Put everything back."""
-    await redis.flushall()
-    for key, dump in kept.items():
-        await redis.restore(key, 0, dump)
+async def kept_in(redis: Redis, *conflicts: str, rng: Random) -> None:
+    """Record a history of each conflict, and fold it; words that stand have strikes after them."""
+    for conflict in conflicts:
+        events = [denial("stands", 0), *busy(rng, EVENTS - 1)]
+        await recorded(redis, [of(conflict, event) for event in events], batch=7)
+        for name in ("incidents", "pairings"):
+            await advanced(redis, name, conflict)
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-async def test_damage_is_found_and_named(redis: Redis, server: str, damage: Damage) -> None:
-    """By the library each time, and once by the command, which ends with 4."""
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: str(damage.__name__))
+async def test_damage_is_found_and_named(redis: Redis, damage: Damage) -> None:
+    """Wherever it is, several times over."""
     rng = seeded()
-    await recorded(redis, busy(rng, EVENTS), batch=7)
-    for name in ("incidents", "pairings"):
-        await advanced(redis, name)
+    await kept_in(redis, "ukraine", rng=rng)
     kept = await snapshot(redis)
     assert {one.result for one in await found(redis)} == {"ok"}
 
-    for number in range(TRIES):
-        words = await damage(Place(redis, rng))
-        faults = [one for one in await found(redis) if one.result == "fault"]
+    for _ in range(TRIES):
+        words = await damage(Place(redis, "ukraine", rng))
 
+        faults = [one for one in await found(redis) if one.result == "fault"]
         assert [one for one in faults if words in one.message], (words, faults)
-        if number == 0:
-            done = subprocess.run(  # noqa: ASYNC221 - nothing else runs here
-                [PROGRAM, "verify", "--url", server],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=60,
-            )
-            assert done.returncode == 4, done
-            assert words in done.stdout
-            assert f"{faults[0].what}: {faults[0].message}" in done.stderr
-        await restore(redis, kept)
+        await redis.flushall()
+        for key, dump in kept.items():
+            await redis.restore(key, 0, dump)
+
+
+async def test_the_command_finds_every_damage_and_ends_with_4(redis: Redis, server: str) -> None:
+    """Each in a conflict of its own, and one that nothing was done to."""
+    rng = seeded()
+    damages = {damage.__name__.replace("_", "-"): damage for damage in DAMAGES}
+    await kept_in(redis, "whole", *damages, rng=rng)
+    words = {
+        conflict: await damage(Place(redis, conflict, rng)) for conflict, damage in damages.items()
+    }
+
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else runs here
+        [PROGRAM, "verify", "--url", server],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 4, done
+    told: dict[str, list[str]] = {"whole": []}
+    for row in map(json.loads, done.stdout.splitlines()):
+        if row["result"] == "fault":
+            told.setdefault(row["conflict"], []).append(row["message"])
+    assert told["whole"] == []
+    assert {
+        conflict: named
+        for conflict, named in words.items()
+        if not any(named in message for message in told.get(conflict, ()))
+    } == {}
+    first = min(damages)
+    assert f"conflict-timeline: {first} " in done.stderr
+    assert told[first][0] in done.stderr
 
 
 async def test_what_is_whole_is_found_whole_whatever_the_history(redis: Redis) -> None:
