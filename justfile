@@ -32,6 +32,10 @@ fmt:
     ruff format
     ruff check --fix
 
+# Random histories, deliveries, crashes and races; `just simulate SEED` repeats one.
+simulate *ARGS:
+    python -m tests.simulation {{ARGS}}
+
 # The demo on the sample history; ends by itself.
 demo *ARGS:
     conflict-timeline demo --once {{ARGS}}

@@ -147,7 +147,7 @@ def _places(count: int) -> list[Json]:
     rng = Random(SEED)  # noqa: S311 - the same places each time, no secret
     return [
         {
-            "as_written": f"поблизу населеного пункту № {number}",
+            "as_written": f"селище № {number}",
             "name": f"Settlement {number}",
             "country": "UA",
             "admin1": f"UA-{_REGIONS[number % len(_REGIONS)]}",
@@ -211,7 +211,7 @@ class _Scene:
         body: Json = {
             "occurred": {
                 **_window(int(day), low, high),
-                "as_written": "у ніч на цю дату, за даними обласної військової адміністрації",
+                "as_written": "у ніч на цю дату",
                 "zone": "Europe/Kyiv",
                 "zone_basis": "assumed",
             },

@@ -13,6 +13,9 @@ LONG = {
     "tests/services/intake/test_intake_crashes.py": "kills processes",
     "tests/services/log/test_concurrent_appends.py": "many processes",
     "tests/services/projector/test_projector_crashes.py": "kills processes",
+    "tests/simulation/test_planted_bugs.py": "thousands of histories",
+    "tests/simulation/test_simulation.py": "20,000 histories",
+    "tests/services/projector/test_rebuild.py": "kills processes",
 }
 """Folders and files, each with what takes so long."""
 

@@ -20,8 +20,8 @@ GOLDEN: Final = {
     "incidents": "ceacd6db374998f9cc82489c27affeca97b04f6568bf8f264df88dd43cd2c90f",
     "pairings": "6138a90da84351ab21bdd5945f319feb100e72868d3243de21d6b5b294991c49",
 }
-"""Another digest of the events: the generator of histories has changed. Of a timeline: the meaning of
-its projection has, and its version has to rise."""
+"""Another digest of the events: the generator of histories has changed. Of a timeline alone: the
+meaning of its projection has, and its version has to rise."""
 
 
 def golden_history() -> list[Json]:

@@ -59,19 +59,18 @@ class Reading:
         self.name = name
         self.log = MemoryLog("ukraine")
         self.committer = MemoryCommitter(name)
+        self._events = [accepted(event) for event in golden_history()]
 
     async def record(self, first: int, last: int) -> None:
         """Record some of its events, by position."""
-        await self.log.append([accepted(event) for event in golden_history()[first - 1 : last]])
+        await self.log.append(self._events[first - 1 : last])
 
     async def advance(self, fold: Fold | None = None, *, page_events_max: int = 500) -> Fold:
         """Advance a fold, or one from nothing, to the head."""
         fold = fold or Fold(projection(self.name))
         advancer = Advancer(self.committer, fold, name=self.name)
         await advancer.open()
-        async for page in self.log.follow(
-            after=fold.position, page_events_max=page_events_max
-        ):
+        async for page in self.log.follow(after=fold.position, page_events_max=page_events_max):
             await advancer.advance(page)
         return fold
 

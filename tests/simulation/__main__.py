@@ -1,7 +1,7 @@
 """`just simulate`: histories, deliveries, crashes and races, each repeated by its seed.
 
-`just simulate` takes 20,000 seeds from a random one on; `just simulate 7` repeats seed 7, with every
-check; `just simulate 7 --histories 500 --jobs 2` takes 500 seeds from 7 on, on two cores.
+`just simulate` takes 20,000 seeds from a random one on; `just simulate 7` repeats seed 7 and makes
+every check; `just simulate 7 --histories 500 --jobs 2` takes 500 seeds from 7 on, on two cores.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -48,9 +48,7 @@ class Chunk(NamedTuple):
 def simulate_many(seeds: range, *, jobs: int = 1, thorough: bool = False) -> Told:
     """Simulate every seed, also those after one that fails."""
     began = time.perf_counter()
-    chunks = [
-        seeds[at : at + CHUNK_HISTORIES] for at in range(0, len(seeds), CHUNK_HISTORIES)
-    ]
+    chunks = [seeds[at : at + CHUNK_HISTORIES] for at in range(0, len(seeds), CHUNK_HISTORIES)]
     events: list[int] = []
     failures: list[SimulationFailedError] = []
     digest = sha256()
@@ -94,7 +92,7 @@ def made(seeds: Iterable[int], *, thorough: bool = False) -> Chunk:
 
 
 @contextmanager
-def _without_garbage() -> Iterator[None]:
+def _without_garbage() -> Generator[None]:
     """Collect once at the end: what a fold holds is a web of cycles, and looked at for long."""
     was_enabled = gc.isenabled()
     gc.disable()

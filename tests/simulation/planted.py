@@ -1,11 +1,11 @@
 """Planted bugs: one of each kind that the simulation is there to find.
 
-`python -m tests.simulation.planted 24 [set-iteration]` prints the digests of so many simulations, with
-or without a projection that goes through a set.
+`python -m tests.simulation.planted 24 [set-iteration]` prints the digests of so many simulations,
+with or without a projection that goes through a set.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
@@ -22,8 +22,8 @@ from tests.simulation.simulate import MakeCommitter, SimulationFailedError, simu
 
 
 @contextmanager
-def unordered_tie() -> Iterator[MakeCommitter]:
-    """Of groups that suit a report equally well, any may be joined: the founder's key is left out."""
+def unordered_tie() -> Generator[MakeCommitter]:
+    """Of groups that suit a report equally well, any is joined: no founder's key decides."""
     ordered: Callable[[Report, State], Preference | None] = grouping.preference
 
     def unordered(report: Report, state: State) -> Preference | None:
@@ -35,9 +35,9 @@ def unordered_tie() -> Iterator[MakeCommitter]:
 
 
 @contextmanager
-def lost_early_retraction() -> Iterator[MakeCommitter]:
+def lost_early_retraction() -> Generator[MakeCommitter]:
     """A retraction that comes before its event is forgotten."""
-    amended: Callable[..., Any] = EffectiveBodies._amended  # noqa: SLF001 - where it is planted
+    amended: Callable[..., Any] = vars(EffectiveBodies)["_amended"]
 
     def forgetful(self: Any, recorded: Any, key: str, kind: Any, body: Any) -> Any:
         if body is None and key not in self._own:
@@ -49,9 +49,9 @@ def lost_early_retraction() -> Iterator[MakeCommitter]:
 
 
 @contextmanager
-def lost_retraction() -> Iterator[MakeCommitter]:
+def lost_retraction() -> Generator[MakeCommitter]:
     """No retraction has any effect, whenever it comes: no order of arrival gives it away."""
-    amended: Callable[..., Any] = EffectiveBodies._amended  # noqa: SLF001 - where it is planted
+    amended: Callable[..., Any] = vars(EffectiveBodies)["_amended"]
 
     def forgetful(self: Any, recorded: Any, key: str, kind: Any, body: Any) -> Any:
         if not isinstance(recorded.event.data, Corrected):
@@ -102,19 +102,19 @@ class ForgetfulCommitter(MemoryCommitter):
 
 
 @contextmanager
-def repeated_commit() -> Iterator[MakeCommitter]:
+def repeated_commit() -> Generator[MakeCommitter]:
     """A commit that is done twice when its answer was lost."""
     yield ForgetfulCommitter
 
 
 @contextmanager
-def doubled_commit() -> Iterator[MakeCommitter]:
+def doubled_commit() -> Generator[MakeCommitter]:
     """A commit that compares nothing first."""
     yield DoublingCommitter
 
 
 @contextmanager
-def set_iteration() -> Iterator[MakeCommitter]:
+def set_iteration() -> Generator[MakeCommitter]:
     """A projection that goes through a set of words."""
 
     def unsorted(said: dict[str, list[Fact]], word: str) -> tuple[str, ...]:

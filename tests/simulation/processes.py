@@ -1,7 +1,7 @@
 """Processes: the coroutines that services run, taken from point to point by whoever holds them.
 
-At each point a process may be left waiting, be killed and begun anew, or find its store away: before
-a call nothing was written, after it everything was and only the answer is lost.
+At each point a process may be left waiting, be killed and begun anew, or find its store away:
+before a call nothing was written, after it everything was and only the answer is lost.
 """
 
 import pickle
@@ -130,10 +130,8 @@ class Projecting:
     async def run(self) -> None:
         """Project from the last snapshot on, or from nothing."""
         name = self.racer.projection
-        if self._snapshot is None:
-            fold = Fold(projection(name))
-        else:
-            fold = pickle.loads(self._snapshot)  # noqa: S301 - we wrote it
+        kept = self._snapshot
+        fold = Fold(projection(name)) if kept is None else pickle.loads(kept)  # noqa: S301 - ours
         self.fold = fold
         advancer = Advancer(self._committer, fold, name=f"simulated/{name}")
         await patiently(advancer.open)

@@ -1,7 +1,7 @@
 """One simulation: a plan is played, and what must hold is checked."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
@@ -14,6 +14,7 @@ from conflict_timeline.projector import advance
 from conflict_timeline.testing.memory import MemoryCommitter, MemoryLog
 from tests.simulation.checks import (
     BrokenPromiseError,
+    Current,
     check,
     check_counts,
     check_log,
@@ -93,7 +94,7 @@ def simulate(
 
 
 @contextmanager
-def _by_hand() -> Iterator[None]:
+def _by_hand() -> Generator[None]:
     """Have the services' coroutines driven by us: no waiting, and no loop."""
     hooks = sys.get_asyncgen_hooks()
     usual = _ADVANCE.patiently, _ADVANCE.COMMIT_REVISIONS_MAX
@@ -123,7 +124,8 @@ class _World:
             Projecting(self._log, self._committers[racer.projection], racer, self._rng)
             for racer in plan.racers
         ]
-        self._processes = [Process(one.run) for one in (*self._intakes, *self._racers)]
+        running = [one.run for one in self._intakes] + [one.run for one in self._racers]
+        self._processes = [Process(run) for run in running]
         self._struck: list[tuple[str, Fault]] = []
 
     def _clock_ms(self) -> int:
@@ -166,7 +168,7 @@ class _World:
             sum(intake.written for intake in self._intakes),
             answers,
         )
-        current = {}
+        current: dict[str, Current] = {}
         digest = sha256()
         for recorded in log:
             digest.update(recorded.raw)

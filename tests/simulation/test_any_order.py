@@ -19,8 +19,7 @@ from tests.simulation.plans import NAMES
 from tests.support import accepted
 
 
-
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=400, deadline=None, print_blob=True)
 @given(
     seed=st.integers(0, 2**32),
     size=st.integers(1, 16),

@@ -70,6 +70,8 @@ def test_a_fold_that_iterates_over_a_set_makes_other_bytes_in_another_process() 
 
     assert len(ordered) == SUBTLE
     for other in others:
-        differ = [at for at, (one, two) in enumerate(zip(ordered, other, strict=True), 1) if one != two]
+        differ = [
+            at for at, (one, two) in enumerate(zip(ordered, other, strict=True), 1) if one != two
+        ]
         print(f"seed {differ[0]} was the first to differ")
         assert differ

@@ -70,9 +70,7 @@ def test_a_failure_names_its_seed_and_how_to_see_it_again() -> None:
 
     for one in (error, pickle.loads(pickle.dumps(error))):  # noqa: S301 - our own bytes
         assert (one.seed, one.promise) == (41, "R1")
-        assert str(one) == (
-            "seed 41: R1: an event is in the log twice (again: just simulate 41)"
-        )
+        assert str(one) == ("seed 41: R1: an event is in the log twice (again: just simulate 41)")
 
 
 def test_another_error_is_a_failure_too() -> None:

@@ -27,6 +27,7 @@ from msgspec import Struct
 
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.projection import Projection
+from conflict_timeline.runtime import faults
 
 log = structlog.get_logger()
 
@@ -165,6 +166,7 @@ def _write(path: Path, conflict: str, version: int, fold: Fold) -> None:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+        faults.reach("snapshot.before_rename")
         whole.replace(path)
     finally:
         body.unlink(missing_ok=True)

@@ -94,8 +94,8 @@ class MemoryLog:
 class MemoryCommitter:
     """One version of one projection's timeline; `Committer` says what each method promises.
 
-    `revisions` is all that was committed, in order, `stands` the checkpoint. Versions that share `serving` (projection ->
-    version that readers get) are served as those of one conflict are.
+    `revisions` is all that was committed, in order, and `stands` is the checkpoint. Versions that
+    share `serving` (projection -> version that readers get) are served as those of one conflict.
     """
 
     def __init__(

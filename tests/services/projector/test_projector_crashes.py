@@ -16,12 +16,14 @@ from tests.services.projector.projecting import (
     busy,
     caught_up,
     projecting,
+    raid,
     recorded,
     replay_printed,
 )
 from tests.support import (
     assert_as_folded,
     checkpoint_of,
+    has_caught_up,
     log_of,
     offer,
     raw_of,
@@ -55,6 +57,53 @@ async def test_what_a_killed_projector_left_is_finished_by_the_next(
         await caught_up(redis)
 
     await assert_as_folded(redis)
+
+
+async def test_twenty_kills_at_named_steps_leave_what_a_replay_gives(
+    redis: Redis, server: str, tmp_path: Path
+) -> None:
+    """One after the other, on one folder of snapshots, while the log grows."""
+    rng = seeded()
+    events = busy(rng, 4_200)
+    steps = [*POINTS, "snapshot.before_rename"]
+    await recorded(redis, events[:200])
+    for kill in range(20):
+        await recorded(redis, events[200 + 200 * kill : 400 + 200 * kill])
+        step = steps[kill % len(steps)]
+        async with running(
+            "run", "projector", url=server, data=tmp_path, fault=f"{step}:kill:1"
+        ) as one:
+            if step == "snapshot.before_rename":
+                # Snapshots are made at the end.
+                await caught_up(redis)
+                await one.stop()
+            assert await one.exit_code() == -signal.SIGKILL, step
+
+    async with running("run", "projector", url=server, data=tmp_path) as last:
+        await last.has_started()
+        await caught_up(redis)
+        assert await last.stop() == 0
+    await assert_as_folded(redis)
+    for name in PROJECTIONS:
+        assert replay_printed(server, name) == await checkpoint_of(redis, name)
+
+
+async def test_a_standby_commits_within_a_second_of_the_first_ones_death(
+    redis: Redis, server: str
+) -> None:
+    async with (
+        running("run", "projector", url=server) as first,
+        running("run", "projector", url=server) as second,
+    ):
+        await first.has_started()
+        await second.has_started()
+        await recorded(redis, busy(seeded(), 300))
+        await caught_up(redis)
+
+        first.kill()
+        await recorded(redis, [raid("after", 9_000)])
+        await until(lambda: has_caught_up(redis), within_s=1)
+        assert await second.stop() == 0
 
 
 async def test_projectors_killed_at_random_times_leave_what_a_replay_gives(

@@ -67,12 +67,14 @@ async def test_a_projector_that_starts_again_folds_only_what_is_new(
     events = busy(seeded(), 900)
     await recorded(redis, events[:600])
     async with running("run", "projector", url=server, data=tmp_path) as first:
+        await first.has_started()
         await caught_up(redis)
         assert await first.stop() == 0
         assert "snapshot.saved" in first.told()
 
     await recorded(redis, events[600:])
     async with running("run", "projector", url=server, data=tmp_path) as second:
+        await second.has_started()
         await caught_up(redis)
         assert await second.stop() == 0
         loaded = [line for line in second.told().splitlines() if "snapshot.loaded" in line]

@@ -15,7 +15,7 @@ from tests.services.projector.projecting import advanced, busy, denial, recorded
 from tests.support import PROGRAM, of, seeded, snapshot
 
 EVENTS = 100
-TRIES = 5
+TRIES = 3
 
 
 async def found(redis: Redis, conflict: str = "ukraine") -> list[Verified]:
