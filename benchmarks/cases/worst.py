@@ -1,0 +1,94 @@
+"""`worst.*`: the worst case for grouping, a city struck each night, reported in random order.
+
+A fold of decoded events, in memory: no broker and no decoder hides what a report costs.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from benchmarks.case import Arm, Case, Figures, Given
+from benchmarks.figures import ArmResult
+from benchmarks.workloads import CITY_A_NIGHT, Workload, city
+from conflict_events.recorded import RecordedEvent
+from conflict_timeline.projections.fold import Fold
+from conflict_timeline.projections.registry import projection
+
+_TENTHS: Final = 10
+
+
+def _fold_of(name: str) -> Callable[[Given], Awaitable[Figures]]:
+    async def run(given: Given) -> Figures:
+        log = [
+            RecordedEvent(position=position, recorded_at_ms=0, raw=one.raw, event=one.event)
+            for position, one in enumerate(given.accepted(), 1)
+        ]
+        fold = Fold(projection(name))
+        laps: list[float] = []
+        tenth = len(log) // _TENTHS
+        async with given.measured():
+            for start in range(0, len(log), tenth):
+                began = time.process_time()
+                for recorded in log[start : start + tenth]:
+                    fold.apply(recorded)
+                laps.append(time.process_time() - began)
+        return {
+            "revisions_per_report": fold.revisions / len(log),
+            "first_tenth_cpu_us": laps[0] / tenth * 1e6,
+            "last_tenth_cpu_us": laps[_TENTHS - 1] / tenth * 1e6,
+            "last_over_first": laps[_TENTHS - 1] / laps[0],
+        }
+
+    return run
+
+
+def _in_time_order(events: int) -> Workload:
+    return city(events, "time")
+
+
+def _at_random(events: int) -> Workload:
+    return city(events, "random")
+
+
+def _short_chain(events: int) -> Workload:
+    return city(events // _TENTHS, "random")
+
+
+def _notes(arms: Mapping[str, ArmResult]) -> list[str]:
+    ordered, random, short = arms["time order"], arms["random order"], arms["short chain"]
+    ratio, cpu = random.ratio, random.cpu_ratio
+    longer = [
+        (one.cpu_s / random.events) / (other.cpu_s / short.events)
+        for one, other in zip(random.runs, short.runs, strict=True)
+    ]
+    growth = [one.figures["last_over_first"].median for one in (ordered, random)]
+    return [
+        f"revisions a report: {ordered.figures['revisions_per_report'].median:.2f} in time order,"
+        f" {random.figures['revisions_per_report'].median:.2f} at random",
+        f"a report at random over one in time order: {ratio.median:.2f} ({ratio.min:.2f} to"
+        f" {ratio.max:.2f}), of CPU time {cpu.median:.2f}; wanted: at most 3",
+        f"last tenth over first tenth, CPU time: {growth[0]:.2f} in time order (the chain grows),"
+        f" {growth[1]:.2f} at random (each night fills, to {CITY_A_NIGHT} reports)",
+        f"a chain of {random.events // CITY_A_NIGHT} nights over one of"
+        f" {short.events // CITY_A_NIGHT}, as dense, at random, CPU time: {min(longer):.2f} to"
+        f" {max(longer):.2f}",
+    ]
+
+
+def _case(name: str) -> Case:
+    fold = _fold_of(name)
+    return Case(
+        name=f"worst.{name}",
+        what=f"reports of one city struck each night, folded into {name} in memory",
+        arms=(
+            Arm("time order", "as the nights came", fold, _in_time_order),
+            Arm("random order", "the same reports, shuffled", fold, _at_random),
+            Arm("short chain", "a tenth of the nights, shuffled", fold, _short_chain),
+        ),
+        quick=(10_000,),
+        full=(100_000,),
+        notes=_notes,
+    )
+
+
+CASES: Final = (_case("incidents"), _case("pairings"))
