@@ -36,6 +36,10 @@ fmt:
 simulate *ARGS:
     python -m tests.simulation {{ARGS}}
 
+# What the work costs beside its bare limit; `--quick` takes about a minute.
+bench *ARGS:
+    python -m benchmarks {{ARGS}}
+
 # The demo on the sample history; ends by itself.
 demo *ARGS:
     conflict-timeline demo --once {{ARGS}}

@@ -15,24 +15,29 @@ from benchmarks.cases import CASES
 from benchmarks.figures import Report
 from benchmarks.runner import ChildFailedError, Plan, measured
 from benchmarks.table import table
+from conflict_timeline.runtime import logs
 
-RUNS: Final = 5
-RUNS_QUICK: Final = 3
+RUNS: Final = 3
+WIDTH: Final = 110
+"""Of the tables, where nobody can tell how wide they may be."""
+
 RESULTS: Final = Path(__file__).parents[1] / ".bench"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for; 1 when a run failed."""
     options = _parser().parse_args(arguments)
-    runs = options.runs or (RUNS_QUICK if options.quick else RUNS)
+    logs.configure()
     plan = Plan(
         cases=tuple(case for case in CASES if not options.only or case.name in options.only),
-        runs=runs,
+        runs=options.runs,
         quick=options.quick,
         million=options.million,
         events=options.events,
     )
     out, progress = Console(), Console(stderr=True)
+    if not out.is_terminal:
+        out = Console(width=WIDTH)
 
     def tell(what: str) -> None:
         progress.print(f"  {what}", style="dim", highlight=False)
@@ -55,13 +60,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Measures each case beside the least that the same work can cost.",
     )
     names = [case.name for case in CASES]
-    parser.add_argument(
-        "--quick", action="store_true", help="10,000 events a case and 3 runs: about a minute"
-    )
+    parser.add_argument("--quick", action="store_true", help="10,000 events a case: about a minute")
     parser.add_argument(
         "--only", nargs="+", metavar="NAME", choices=names, help=f"of: {', '.join(names)}"
     )
-    parser.add_argument("--runs", type=_positive, metavar="N", help="how often each case is run")
+    parser.add_argument(
+        "--runs", type=_positive, default=RUNS, metavar="N", help=f"of each case [{RUNS}]"
+    )
     parser.add_argument(
         "--million", action="store_true", help="snapshot.restart with 1,000,000 events too, once"
     )

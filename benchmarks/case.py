@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from benchmarks.figures import ArmResult
 from benchmarks.workloads import Workload
-from conflict_events.codec import Accepted, accept
+from conflict_events.codec import Accepted, accept, read
 from conflict_events.outcomes import Refused
 
 Figures = dict[str, float]
@@ -36,8 +36,8 @@ class Given:
         return lines_file(self.folder, self.workload).read_bytes().splitlines()
 
     def accepted(self) -> list[Accepted]:
-        """The same, examined."""
-        return [examined(line) for line in self.lines()]
+        """The same, as if they had been examined, which takes five times as long."""
+        return [Accepted(raw=line, event=read(line)) for line in self.lines()]
 
     @asynccontextmanager
     async def measured(self) -> AsyncGenerator[None]:

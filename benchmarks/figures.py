@@ -30,6 +30,16 @@ class Run(Struct, frozen=True, kw_only=True):
     figures: dict[str, float]
 
 
+class ArmRuns(Struct, frozen=True, kw_only=True):
+    """One way to do the work, on how many events, and its runs so far."""
+
+    name: str
+    what: str
+    workload: str
+    events: int
+    runs: list[Run]
+
+
 class ArmResult(Struct, frozen=True, kw_only=True):
     """One way to do the work, over all runs.
 
@@ -52,33 +62,25 @@ class ArmResult(Struct, frozen=True, kw_only=True):
     runs: list[Run]
 
     @classmethod
-    def of(  # noqa: PLR0913 - a record, built in one place
-        cls,
-        name: str,
-        what: str,
-        workload: str,
-        events: int,
-        runs: Sequence[Run],
-        bare: "tuple[int, Sequence[Run]]",
-    ) -> "ArmResult":
-        """Put runs together; `bare` are the events and runs of the bare limit, in pairs."""
+    def of(cls, done: "ArmRuns", bare: "ArmRuns") -> "ArmResult":
+        """Put runs together, each beside the bare limit's of the same turn."""
+        runs, events = done.runs, done.events
 
         def over(value: Callable[[Run], float]) -> Spread:
             return Spread.of([value(run) for run in runs])
 
         def beside(value: Callable[[Run], float]) -> Spread:
-            bare_events, bare_runs = bare
             return Spread.of(
                 [
-                    (value(ours) / events) / (value(least) / bare_events)
-                    for ours, least in zip(runs, bare_runs, strict=True)
+                    (value(ours) / events) / (value(least) / bare.events)
+                    for ours, least in zip(runs, bare.runs, strict=True)
                 ]
             )
 
         return cls(
-            name=name,
-            what=what,
-            workload=workload,
+            name=done.name,
+            what=done.what,
+            workload=done.workload,
             events=events,
             events_per_s=over(lambda run: events / run.wall_s),
             wall_s=over(lambda run: run.wall_s),
@@ -91,7 +93,7 @@ class ArmResult(Struct, frozen=True, kw_only=True):
                 figure: Spread.of([run.figures[figure] for run in runs])
                 for figure in runs[0].figures
             },
-            runs=list(runs),
+            runs=runs,
         )
 
 

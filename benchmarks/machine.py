@@ -24,7 +24,8 @@ async def versions(redis: Redis) -> dict[str, str]:
 
 async def settings(redis: Redis) -> dict[str, str]:
     """How the broker keeps what it is told."""
-    found: Mapping[Any, Any] = await redis.config_get("append*")
+    answer: Any = await redis.config_get("append*")
+    found: Mapping[bytes | str, bytes | str] = answer
     names = ("appendonly", "appendfsync")
     text = {_text(name): _text(value) for name, value in found.items()}
     return {"socket": "unix", **{name: text[name] for name in names}}

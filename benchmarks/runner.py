@@ -4,7 +4,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from benchmarks.case import Arm, Case
 from benchmarks.child import Order
-from benchmarks.figures import ArmResult, CaseResult, Report, Run
+from benchmarks.figures import ArmResult, ArmRuns, CaseResult, Report, Run
 from benchmarks.machine import load, machine, settings, versions
 from benchmarks.workloads import Workload
 from conflict_timeline.broker import connect, embedded
@@ -103,24 +103,23 @@ class _Bench:
         workloads = [arm.workload(events) for arm in case.arms]
         for arm, workload in zip(case.arms, workloads, strict=True):
             await self._prepare(arm, workload)
-        done: list[list[Run]] = [[] for _ in case.arms]
+        done = [
+            ArmRuns(
+                name=arm.name,
+                what=arm.what,
+                workload=workload.conflict,
+                events=workload.events,
+                runs=[],
+            )
+            for arm, workload in zip(case.arms, workloads, strict=True)
+        ]
         for number in range(runs):
             # In turns: what else the machine does meets all of them alike.
-            for arm, workload, made in zip(case.arms, workloads, done, strict=True):
-                self._tell(f"{case.name} {events:,}: {arm.name}, run {number + 1} of {runs}")
-                order = self._order(workload, case=case.name, arm=arm.name)
-                made.append(await _child(order, Run))
-        arms = [
-            ArmResult.of(
-                arm.name,
-                arm.what,
-                workload.conflict,
-                workload.events,
-                made,
-                (workloads[0].events, done[0]),
-            )
-            for arm, workload, made in zip(case.arms, workloads, done, strict=True)
-        ]
+            for made, workload in zip(done, workloads, strict=True):
+                self._tell(f"{case.name} {events:,}: {made.name}, run {number + 1} of {runs}")
+                order = self._order(workload, case=case.name, arm=made.name)
+                made.runs.append(await _child(order, Run))
+        arms = [ArmResult.of(made, done[0]) for made in done]
         return CaseResult(
             name=case.name,
             what=case.what,

@@ -24,6 +24,8 @@ MIXED_A_DAY: Final = 100
 CITY_A_NIGHT: Final = 91
 """100,000 reports in three years of nights."""
 
+_CITY_NIGHTS_A_DENIAL: Final = 7
+
 _STATEMENTS: Final = 0.10
 _AMENDMENTS: Final = 0.06
 _ARTICLES: Final = 0.04
@@ -56,7 +58,10 @@ def mixed(events: int, *, use: str = "read") -> Workload:
 
 
 def city(events: int, order: Order) -> Workload:
-    """Reports of strikes on one city, 91 a night, on windows that chain each night to the next."""
+    """Reports of strikes on one city, 91 a night, on windows that chain each night to the next.
+
+    One event a week is a denial instead: without words there is nothing to pair.
+    """
     return Workload("city", events, order)
 
 
@@ -131,8 +136,11 @@ def _city(scene: "_Scene", events: int, order: Order) -> Iterator[bytes]:
 
 def _of_a_night(scene: "_Scene", number: int) -> Json:
     rng = scene.rng
-    night = number // CITY_A_NIGHT
-    low, high = rng.choices(_SHAPES, _OFTEN)[0]
+    night, nth = divmod(number, CITY_A_NIGHT)
+    if night % _CITY_NIGHTS_A_DENIAL == 0 and nth == 0:
+        body = {**scene.statement(float(night)), **_DENIAL}
+        return scene.event(number, night + 1.0, "statement.made", body)
+    low, high = map(float, rng.choices(_SHAPES, _OFTEN)[0])
     if rng.random() < 0.3:  # Most repeat a bulletin; some have a watch of their own.
         low, high = low + rng.randint(-60, 60) / 60, high + rng.randint(61, 120) / 60
     body = scene.strike(float(night), place=_CITY, window=(low, high))
@@ -167,6 +175,7 @@ _REGIONS: Final = (
 _PLACES: Final = _places(400)
 _WEIGHTS: Final = [1 / (rank + 5) for rank in range(len(_PLACES))]
 _CITY: Final = _PLACES[3]
+_DENIAL: Final[Json] = {"act": "deny", "about": ["RUS"], "topics": ["energy"], "regions": ["UA"]}
 _PRODUCERS: Final = tuple(f"https://scrapers.example/monitor-{number}" for number in range(12))
 _TARGETS: Final = (
     *(("residential", 30), ("military", 20), ("energy_grid", 6), ("industry", 8), ("rail", 4)),
@@ -211,7 +220,7 @@ class _Scene:
         body: Json = {
             "occurred": {
                 **_window(int(day), low, high),
-                "as_written": "у ніч на цю дату",
+                "as_written": "в ніч на цю дату",
                 "zone": "Europe/Kyiv",
                 "zone_basis": "assumed",
             },

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from benchmarks.case import Arm, Case, Figures, Given
-from benchmarks.cases.follow import bare, followed
+from benchmarks.cases.follow import followed
 from benchmarks.figures import ArmResult
 from benchmarks.workloads import mixed
 from conflict_timeline.projections.registry import projection
@@ -34,7 +34,6 @@ def _case(name: str) -> Case:
         what=f"a log into the revisions and the digest of {name}",
         arms=(
             Arm("follow", "the same log, decoded and not folded", followed, mixed, "log"),
-            Arm("XREAD + decode", "see log.follow", bare, mixed, "log"),
             Arm("replay", "as `conflict-timeline replay --digest`", _replay_of(name), mixed, "log"),
         ),
         quick=(10_000,),

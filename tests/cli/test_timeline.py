@@ -194,6 +194,20 @@ def test_a_time_may_have_any_zone(history: Console) -> None:
     assert done.complaints == ["ukraine pairings/1 as of position 0: 0 entries"]
 
 
+@pytest.mark.parametrize("options", [[], ["--history"], ["--as-of", "4"]])
+def test_every_row_tells_the_position_that_the_answer_is_as_of(
+    history: Console, options: list[str]
+) -> None:
+    position = 4 if "--as-of" in options else 5
+    rows = read(history, "timeline", "incidents", *options)
+    command = ["timeline", "incidents", *options, "--conflict", "ukraine", "--output", "csv"]
+
+    assert {row["as_of"] for row in rows} == {position}
+    printed = list(csv.DictReader(io.StringIO(history(*command).out)))
+    assert {row["as_of"] for row in printed} == {str(position)}
+    assert list(printed[0])[-1] == "as_of"
+
+
 def test_the_position_is_told_beside_the_entries(history: Console) -> None:
     done = history.asked("timeline", "incidents", "--conflict", "ukraine")
 

@@ -22,7 +22,7 @@ async def imported(
     one = connector(name)
     importer = Importer(redis, Policy(), one, dry_run=False)
     reading = one.read(str(path), options or Options())
-    return [receipt async for batch in importer.receipts(reading.rows) for receipt in batch]
+    return [receipt async for batch in importer.receipts(reading) for receipt in batch]
 
 
 def outcomes(receipts: list[Receipt]) -> Counter[str]:

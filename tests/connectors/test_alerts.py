@@ -132,7 +132,7 @@ async def test_the_totals_say_that_alerts_make_no_events(redis: Redis) -> None:
     importer = Importer(redis, Policy(), connector("alerts"), dry_run=False)
     reading = connector("alerts").read(str(FEBRUARY), Options())
 
-    receipts = [one async for batch in importer.receipts(reading.rows) for one in batch]
+    receipts = [one async for batch in importer.receipts(reading) for one in batch]
 
     assert receipts == []
     assert importer.refused == 0

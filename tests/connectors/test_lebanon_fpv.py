@@ -14,7 +14,7 @@ from conflict_events.codec import Policy, encode, examine
 from conflict_events.events import StrikeReported
 from conflict_timeline.connectors.connector import Options, RefusedRow, Row
 from conflict_timeline.connectors.errors import NotThisSetError
-from tests.connectors.importing import DATA, imported, outcomes, table
+from tests.connectors.importing import imported, outcomes, table
 from tests.connectors.reading import incidents, made, recorded, refused, rows_of
 
 SAMPLE: Final = Path(str(files("conflict_timeline.samples"))) / "lebanon-fpv"

@@ -90,7 +90,7 @@ async def import_feed(redis: Redis, url: str, options: Options) -> list[Receipt]
     """Import as the command does: what is remembered is kept when all is recorded."""
     reading = await asyncio.to_thread(read, url, options)
     importer = Importer(redis, Policy(), connector("rss"), dry_run=False)
-    receipts = [one async for batch in importer.receipts(reading.rows) for one in batch]
+    receipts = [one async for batch in importer.receipts(reading) for one in batch]
     reading.finish()
     return receipts
 

@@ -54,12 +54,17 @@ def import_(
     from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
-        from conflict_timeline.connectors.connector import Options
+        from conflict_timeline.connectors.connector import Options, is_conflict_id
         from conflict_timeline.connectors.registry import connector
 
         if set_ is None or path is None:
             usage("which set, and where is it? conflict-timeline import SET PATH; --list shows all")
         one = connector(set_)
+        if conflict is not None and not is_conflict_id(conflict):
+            usage(
+                f"{conflict!r} cannot name a conflict: at most 63 lower-case letters, digits and"
+                " hyphens, no hyphen first"
+            )
         if alerts is not None and "alerts" not in one.takes:
             usage(f"{one.name} has no windows that alerts could narrow: leave --alerts out")
         options = Options(conflict=conflict, alerts=alerts, state=session.folder("connectors"))
@@ -101,7 +106,7 @@ async def _import(
         # An address may hold a password.
         title = connector.name if "://" in path else path
         with Receipts(output) as receipts, shown_progress(title, 100, "%") as progress:
-            async for batch in importer.receipts(reading.rows):
+            async for batch in importer.receipts(reading):
                 receipts.write(batch)
                 progress(int(100 * reading.fraction()))
         if not dry_run:

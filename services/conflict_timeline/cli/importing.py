@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import islice
 from typing import Final
 
 from redis.asyncio import Redis
 
 from conflict_events.codec import Policy, encode
-from conflict_timeline.connectors.connector import Connector, RefusedRow, Row
+from conflict_timeline.connectors.connector import Connector, Reading, RefusedRow, Row
 from conflict_timeline.intake.lines import Line, Receipt, foresee_batch, record_batch
 from conflict_timeline.log.append import Appender
 from conflict_timeline.log.foresee import Foresight
@@ -30,11 +30,14 @@ class Importer:
         self._connector = connector
         self._appender = Appender(redis)
         self._foresight = Foresight(redis) if dry_run else None
+        self.is_done = False
+        self._note: str | None = None
         self._rows: Counter[str] = Counter()
         self._besides: Counter[str] = Counter()
 
-    async def receipts(self, rows: Iterator[Row | RefusedRow]) -> AsyncIterator[list[Receipt]]:
+    async def receipts(self, reading: Reading) -> AsyncIterator[list[Receipt]]:
         """The receipts of rows, in order: one an event, one a row that made none."""
+        rows = reading.rows
         while batch := await asyncio.to_thread(lambda: list(islice(rows, _BATCH_ROWS_MAX))):
             heed_cancellation()
             made = iter(await self._taken([row for row in batch if isinstance(row, Row)]))
@@ -48,6 +51,8 @@ class Importer:
                 self._besides.update(receipt.outcome for receipt in own[1:])
                 receipts += own
             yield receipts
+        self.is_done = True
+        self._note = reading.note
 
     @property
     def refused(self) -> int:
@@ -66,13 +71,19 @@ class Importer:
         sentence += _counts(self._rows)
         if self._besides:
             sentence += f"; {self._besides.total()} corrections of them: {_counts(self._besides)}"
-        return sentence + ("; nothing was written" if self._foresight else "")
+        if self._foresight:
+            sentence += "; nothing was written"
+        elif not self.is_done:
+            sentence += "; stopped before the end: run it again to go on"
+        elif self._note is not None:
+            sentence += f"; {self._note}"
+        return sentence
 
     async def _taken(self, rows: list[Row]) -> list[Receipt]:
         lines = [Line(row.line, encode(event), None) for row in rows for event in row.events]
         if self._foresight:
             return await foresee_batch(self._foresight, self._policy, lines)
-        return await record_batch(self._redis, self._appender, self._policy, lines)
+        return await record_batch(self._redis, self._appender, self._policy, lines, keeps=False)
 
     def _refused(self, row: RefusedRow) -> Receipt:
         # The row stays where it is, in its file; there is no event to be kept.

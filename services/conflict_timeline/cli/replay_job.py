@@ -60,10 +60,13 @@ def framed(message: Struct) -> bytes:
 
 def main() -> int:
     """Do the job; the process ends with 0 also where the job failed and could say so."""
+    # What a projection of somebody else prints must not stand between the frames.
+    answers_fd = os.dup(1)
+    os.dup2(2, 1)
     # Unbuffered: a thread that waits in a buffer would be in the way when the process ends.
     with (
         open(0, "rb", buffering=0, closefd=False) as orders,
-        open(1, "wb", closefd=False) as answers,
+        open(answers_fd, "wb") as answers,  # noqa: PTH123 - it has no path
     ):
         length = int.from_bytes(_read(orders, LENGTH_BYTES), "big")
         job = msgspec.json.decode(_read(orders, length), type=Job)

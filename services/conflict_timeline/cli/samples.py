@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -32,12 +32,13 @@ _STATEMENTS: Final = "https://conflict-timeline.example/samples/statements"
 REPORTED: Final = (
     (_EPISODES, "lavrov-riyadh-2025-02-18"),
     (_EPISODES, "kremlin-readout-2025-03-18"),
-    (_STATEMENTS, "ua-2025-03-18-energy"),
+    (_STATEMENTS, "ua-2025-03-19-energy-2"),
 )
 """Source and id of the statements that the demo reports."""
 
 _SAMPLES: Final = files("conflict_timeline.samples")
 _LOOK_S: Final = 0.05
+_WAIT_S: Final = 0.005
 _BATCH_EVENTS_MAX: Final = 500
 
 
@@ -81,16 +82,31 @@ async def publish_samples(redis: Redis) -> None:
 
 
 async def _send(redis: Redis, events: Iterable[bytes]) -> int:
+    """Send events in order, and see to it that they are recorded in that order.
+
+    The streams are taken side by side, so one kind is sent when those before it are dealt with:
+    every demo has the same log then, and the same digests.
+    """
     count = 0
-    events = iter(events)
-    while batch := list(islice(events, _BATCH_EVENTS_MAX)):
-        pipeline = redis.pipeline(transaction=False)
-        for event in batch:
-            kind = _TYPED.decode(event).type.split(".")[1]
-            pipeline.xadd(f"intake:{kind}", {"event": event})
-        await pipeline.execute()
-        count += len(batch)
+    for kind, run in groupby(events, key=lambda event: _TYPED.decode(event).type.split(".")[1]):
+        await _dealt_with(redis)
+        while batch := list(islice(run, _BATCH_EVENTS_MAX)):
+            pipeline = redis.pipeline(transaction=False)
+            for event in batch:
+                pipeline.xadd(f"intake:{kind}", {"event": event})
+            await pipeline.execute()
+            count += len(batch)
     return count
+
+
+async def _dealt_with(redis: Redis) -> None:
+    while await _waiting(redis):  # noqa: ASYNC110 - intake is another service, with no event of ours
+        await asyncio.sleep(_WAIT_S)
+
+
+async def _waiting(redis: Redis) -> int:
+    """How many events are in the intake streams; one leaves when it was dealt with."""
+    return sum([await redis.xlen(stream) for stream in INTAKE])
 
 
 class _Typed(msgspec.Struct):
@@ -108,9 +124,7 @@ async def caught_up(redis: Redis) -> None:
         ServiceStoppedError: a timeline of it is stuck.
     """
     while True:
-        waiting = [await redis.xlen(stream) for stream in INTAKE]
-        if not any(waiting):
-            # An event leaves its stream after it was recorded.
+        if not await _waiting(redis):
             found = await _sample_status(redis)
             if CONFLICT not in (one.conflict for one in found):
                 raise NotFoundError(

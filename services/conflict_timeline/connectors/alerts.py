@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from conflict_events.envelope import Event
@@ -23,6 +23,8 @@ _TIME: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?P<zone>Z|[+-]\d{2}:\d{2})?", re.ASCII
 )
 _LISTED_MAX: Final = 6
+_LENGTH_MAX: Final = timedelta(days=1_000)
+"""Regions at the front have been under alert for more than a year."""
 
 
 class Alert(NamedTuple):
@@ -101,6 +103,8 @@ def load(path: str) -> Alerts:
                 f"{path}, {where}: {row.message};"
                 " with half a table windows would be wrong, and import alerts lists all such rows"
             )
+    if not regions:
+        raise NotThisSetError(f"{path} holds no alert")
     return Alerts(regions)
 
 
@@ -139,6 +143,8 @@ def _alert(cells: Cells) -> tuple[str, Alert]:
     start, end = (_time(cells, column) for column in _TIMES)
     if end <= start:
         raise RowError("finished_at", "it does not end after it starts")
+    if end - start > _LENGTH_MAX:
+        raise RowError("finished_at", f"an alert of more than {_LENGTH_MAX.days} days")
     return region, Alert(to_us(start), to_us(end))
 
 
@@ -162,8 +168,8 @@ def _time(cells: Cells, column: str) -> datetime:
     if match["zone"] is None:
         raise RowError(column, f"{written!r} has no zone")
     try:
-        return datetime.fromisoformat(written)
-    except ValueError as error:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise RowError(column, f"{written!r} is no time: {error}") from error
 
 

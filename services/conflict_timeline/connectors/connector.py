@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
-from conflict_events.envelope import Event
+from conflict_events.envelope import ConflictId, Event
 from conflict_events.events import TYPES, Body
 
 
@@ -34,12 +35,14 @@ class Reading(Struct, frozen=True):
     """One pass over a file or feed.
 
     `rows` reads as it is iterated. `fraction` tells how much has been read, 0 to 1. `finish` is
-    called once everything is recorded, so that what it keeps never runs ahead of the log.
+    called once everything is recorded, so that what it keeps never runs ahead of the log. `note`
+    is for people, beside the totals.
     """
 
     rows: Iterator[Row | RefusedRow]
     fraction: Callable[[], float] = lambda: 0.0
     finish: Callable[[], None] = lambda: None
+    note: str | None = None
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -82,6 +85,15 @@ class Connector(Struct, frozen=True, kw_only=True):
     takes: frozenset[str] = frozenset()
     evidence_for: str | None = None
     read: Read
+
+
+def is_conflict_id(text: str) -> bool:
+    """Whether a text can name a conflict."""
+    try:
+        msgspec.convert(text, ConflictId)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def event_of(

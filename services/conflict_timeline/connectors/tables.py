@@ -105,6 +105,8 @@ def read_table(path: str, *, columns: Collection[str], make: Make, identify: Ide
         NotThisSetError: the header lacks a column of the set, or there is none.
         OSError: the file cannot be read.
     """
+    if "://" in path:
+        raise NotThisSetError(f"{path} is an address; this set is read from a file")
     raw = Path(path).open("rb")  # noqa: SIM115 - read as long as the rows are
     try:
         size = os.fstat(raw.fileno()).st_size
@@ -129,6 +131,10 @@ def _header(table: _Table, columns: Collection[str], path: str) -> list[str]:
         header = next(iter(table), list[str]())
     except (csv.Error, *_BROKEN) as error:
         raise NotThisSetError(f"{path} is no CSV file: {error}") from error
+    if not header:
+        raise NotThisSetError(f"{path} is empty")
+    if any(not column.isprintable() for column in header):
+        raise NotThisSetError(f"{path} is no CSV file in UTF-8")
     missing = [column for column in columns if column not in header]
     if missing:
         raise NotThisSetError(f"{path} is not of this set: it has no column {', '.join(missing)}")
@@ -176,7 +182,10 @@ def _row(
 
 def _readable(header: list[str], values: list[str]) -> None:
     if len(values) != len(header):
-        raise RowError("$", f"{len(values)} cells under a header of {len(header)}")
+        hint = ""
+        if any("\n" in value for value in values):
+            hint = "; a quotation mark that is not closed takes in the lines behind it"
+        raise RowError("$", f"{len(values)} cells under a header of {len(header)}{hint}")
     for column, value in zip(header, values, strict=True):
         try:
             value.encode()

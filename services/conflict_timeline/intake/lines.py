@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from conflict_events import codec
 from conflict_events.codec import EVENT_BYTES_MAX, Accepted, Policy, names_of
 from conflict_events.errors import Reason
-from conflict_events.outcomes import Outcome, Recorded, Refused, Repeat
+from conflict_events.outcomes import Recorded, Refused, Repeat
 from conflict_timeline.log.append import BATCH_EVENTS_MAX, Appender
 from conflict_timeline.log.foresee import Foresight
 from conflict_timeline.log.refuse import Whole, refuse, refused_fields
@@ -69,18 +69,25 @@ async def record_lines(
 
 
 async def record_batch(
-    redis: Redis, appender: Appender, policy: Policy, batch: Sequence[Line]
+    redis: Redis, appender: Appender, policy: Policy, batch: Sequence[Line], *, keeps: bool = True
 ) -> list[Receipt]:
-    """Record lines that are there; a receipt for each, in order."""
+    """Record lines that are there; a receipt for each, in order.
+
+    What is refused is kept among the refused events, unless it `keeps` elsewhere anyway.
+    """
     judged = [_judged(line, policy) for line in batch]
     accepted = [one for one in judged if isinstance(one, Accepted)]
     outcomes = iter(await patiently(partial(appender.append, accepted)))
     receipts: list[Receipt] = []
     for line, one in zip(batch, judged, strict=True):
-        if isinstance(one, Accepted):
-            receipts.append(await _receipt(redis, line, one, next(outcomes)))
-        else:
-            receipts.append(await _refused(redis, line, one))
+        outcome = next(outcomes) if isinstance(one, Accepted) else one
+        if isinstance(one, Accepted) and not isinstance(outcome, Refused):
+            receipts.append(_receipt_of(line, one, _name(outcome), outcome.position))
+        elif isinstance(outcome, Refused):
+            if keeps:
+                fields = refused_fields(line.raw, outcome, PUBLISHED, str(line.number), line.whole)
+                await refuse(redis, fields)
+            receipts.append(_refusal(line, outcome))
     return receipts
 
 
@@ -190,12 +197,6 @@ def _judged(line: Line, policy: Policy) -> Accepted | Refused:
     return codec.accept(line.raw, policy)
 
 
-async def _receipt(redis: Redis, line: Line, accepted: Accepted, outcome: Outcome) -> Receipt:
-    if isinstance(outcome, Refused):
-        return await _refused(redis, line, outcome)
-    return _receipt_of(line, accepted, _name(outcome), outcome.position)
-
-
 def _receipt_of(
     line: Line,
     accepted: Accepted,
@@ -212,12 +213,6 @@ def _receipt_of(
         position=position,
         unknown_fields=accepted.unknown_fields,
     )
-
-
-async def _refused(redis: Redis, line: Line, refused: Refused) -> Receipt:
-    fields = refused_fields(line.raw, refused, PUBLISHED, str(line.number), line.whole)
-    await refuse(redis, fields)
-    return _refusal(line, refused)
 
 
 def _refusal(line: Line, refused: Refused) -> Receipt:

@@ -17,9 +17,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import structlog
@@ -210,23 +209,27 @@ def _uncollected() -> Generator[None]:
 
 def fingerprint(projection: Projection) -> str:
     """What a fold's state depends on: our code and the projection's, msgspec and Python."""
-    module = sys.modules[type(projection).__module__]
-    return sha256(f"{_alike()} {_hash_of_file(module.__file__)}".encode()).hexdigest()
+    package = type(projection).__module__.partition(".")[0]
+    own = "" if package == "conflict_timeline" else _hash_of(package)
+    return sha256(f"{_alike()} {own}".encode()).hexdigest()
 
 
 @cache
 def _alike() -> str:
-    digest = sha256(
-        f"{platform.python_implementation()} {sys.version} {msgspec.__version__}".encode()
-    )
-    for name in _ALIKE:
-        folder = Path(cast("str", import_module(name).__file__)).parent
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    python = f"{platform.python_implementation()} {sys.version} {msgspec.__version__}"
+    return " ".join([python, *map(_hash_of, _ALIKE)])
 
 
 @cache
-def _hash_of_file(path: str | None) -> str:
-    return "" if path is None else sha256(Path(path).read_bytes()).hexdigest()
+def _hash_of(name: str) -> str:
+    """A digest over a module's file, or over all files of a package."""
+    path = sys.modules[name].__file__
+    if path is None:
+        return ""
+    digest = sha256()
+    folder = Path(path).parent
+    is_package = Path(path).name == "__init__.py"
+    for file in sorted(folder.rglob("*.py")) if is_package else [Path(path)]:
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -14,7 +14,8 @@ class UnservedError(LookupError):
 
     def __init__(self, projection: str, conflict: str) -> None:
         super().__init__(
-            f"no timeline {projection!r} is served for {conflict!r} yet: no projector has committed"
+            f"no timeline {projection!r} is served for {conflict!r} yet: no projector has"
+            " committed. conflict-timeline up, or run projector, does"
         )
         self.projection = projection
         self.conflict = conflict

@@ -1,5 +1,6 @@
 """Verifying: whatever was damaged is found and named, and nothing is written for it."""
 
+import asyncio
 import json
 import subprocess
 from random import Random
@@ -11,7 +12,7 @@ from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.verify import Verified, conflicts_kept, verify
 from tests.oracle.histories import history
 from tests.services.projector.damage import DAMAGES, Damage, Place
-from tests.services.projector.projecting import advanced, busy, denial, recorded
+from tests.services.projector.projecting import advanced, busy, denial, projecting, recorded
 from tests.support import PROGRAM, of, seeded, snapshot
 
 EVENTS = 100
@@ -109,6 +110,28 @@ async def test_a_timeline_behind_its_log_is_verified_as_far_as_it_has_come(redis
 
     assert (log.position, ids.position, timeline.position) == (EVENTS, EVENTS, 60)
     assert {log.result, ids.result, timeline.result} == {"ok"}
+
+
+async def test_what_is_written_meanwhile_is_no_fault(redis: Redis, server: str) -> None:
+    """Events come in and a projector commits while everything is verified again and again."""
+    events = busy(seeded(), 400)
+    await recorded(redis, events[:20])
+
+    async def publish() -> None:
+        for start in range(20, len(events), 5):
+            await recorded(redis, events[start : start + 5])
+            await asyncio.sleep(0)
+
+    async with projecting(server):
+        publishing = asyncio.create_task(publish())
+        positions: set[int] = set()
+        while not publishing.done():
+            rows = await found(redis)
+            assert [row for row in rows if row.result == "fault"] == []
+            positions |= {row.position for row in rows}
+        await publishing
+
+    assert len(positions) > 5
 
 
 async def test_a_conflict_that_lost_its_log_and_ids_is_still_looked_at(redis: Redis) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import socket
+import ssl
 import zlib
 from http import HTTPStatus
 from typing import Final
@@ -92,8 +94,22 @@ def fetch(address: Address, *, etag: str | None, last_modified: str | None) -> F
     except (httpx.TimeoutException, TimeoutError):
         why = "it does not answer in time"
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        why = f"it cannot be fetched: {error or type(error).__name__}"
+        why = f"it cannot be fetched: {_said(error)}"
     raise FetchError(f"{address.shown}: {why}")
+
+
+def _said(error: BaseException) -> str:
+    """What an error, or else its cause, says."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "what answers there does not speak TLS as it should"
+        if isinstance(cause, socket.gaierror):
+            return "its host is not known"
+        if isinstance(cause, ConnectionRefusedError):
+            return "nobody answers there"
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 async def _fetch(address: Address, headers: dict[str, str]) -> Fetched:

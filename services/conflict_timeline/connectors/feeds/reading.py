@@ -56,7 +56,7 @@ def _from_address(address: Address, conflict: str, state: Path | None) -> Readin
         last_modified=None if seen is None else seen.last_modified,
     )
     if fetched.body is None:
-        return Reading(iter(()), lambda: 1.0)
+        return Reading(iter(()), lambda: 1.0, note="unchanged since it was last imported")
     feed = _parsed(address.shown, fetched.body, url=fetched.url, charset=fetched.charset)
     reading = _reading(feed, producer, conflict)
     if memory is None:
