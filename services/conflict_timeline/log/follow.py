@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from conflict_events import codec
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.broker.streams import entries_of, fields_of
-from conflict_timeline.log.errors import LogGapError, UnreadableEventError
+from conflict_timeline.log.errors import BrokenLogError, LogGapError, UnreadableEventError
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from conflict_timeline.runtime.cancelling import heed_cancellation
 
@@ -62,11 +62,19 @@ async def follow(
 
 
 async def head_of(redis: Redis, conflict: str) -> Head:
-    """The end of a log, also when its entries were trimmed."""
+    """The end of a log, also when its entries were trimmed.
+
+    Raises:
+        BrokenLogError: somebody else wrote to it.
+    """
     position, recorded_at = await fields_of(redis, ids_key(conflict), "head", "recorded_at")
     if position is None or recorded_at is None:
         return Head(0, None)
-    return Head(int(position), int(recorded_at))
+    try:
+        return Head(int(position), int(recorded_at))
+    except ValueError:
+        ends = f"{position!r}, recorded at {recorded_at!r}"
+        raise BrokenLogError(conflict, f"{ids_key(conflict)} says that it ends at {ends}") from None
 
 
 async def conflicts_of(redis: Redis) -> list[str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from conflict_timeline.log.errors import BrokenLogError
 from conflict_timeline.log.follow import head_of
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from conflict_timeline.log.verify import verify_log
@@ -242,7 +243,7 @@ async def _head(redis: Redis, conflict: str) -> int | None:
     """The head of the log; None where it cannot be told, which is a fault of the ids."""
     try:
         return (await head_of(redis, conflict)).position
-    except ValueError:
+    except BrokenLogError:
         return None
     except RedisError as error:
         if _is_wrong_type(error):

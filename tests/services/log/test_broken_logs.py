@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 
 from conflict_events.outcomes import Recorded
 from conflict_timeline.log.errors import BrokenLogError
-from conflict_timeline.log.follow import conflicts_of
+from conflict_timeline.log.follow import conflicts_of, head_of
 from conflict_timeline.log.keys import CONFLICTS, ids_key, log_key
 from tests.oracle.builders import strike
 from tests.support import accepted, append, snapshot
@@ -138,3 +138,14 @@ async def test_a_full_server_refuses_whole_batches(redis: Redis) -> None:
         await redis.config_set("maxmemory", "0")
 
     assert await append(redis, [strike("b", 0, 1)]) == [Recorded(2)]
+
+
+@pytest.mark.parametrize("field", ["head", "recorded_at"])
+async def test_a_head_that_is_no_number_is_a_broken_log_and_no_defect(
+    redis: Redis, field: str
+) -> None:
+    await append(redis, [strike("a", 0, 1)])
+    await redis.hset(ids_key("ukraine"), field, "x")
+
+    with pytest.raises(BrokenLogError, match="says that it ends at"):
+        await head_of(redis, "ukraine")
