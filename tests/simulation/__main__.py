@@ -7,11 +7,11 @@ every check; `just simulate 7 --histories 500 --jobs 2` takes 500 seeds from 7 o
 import argparse
 import random
 import sys
+from functools import partial
 
 from tests.simulation.many import simulate_many
 
 HISTORIES = 20_000
-SHOWN_MAX = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,10 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
         histories = 1 if options.histories is None else options.histories
     print(f"seeds {first} to {first + histories - 1}", flush=True)
     told = simulate_many(
-        range(first, first + histories), jobs=options.jobs, thorough=histories == 1
+        range(first, first + histories),
+        jobs=options.jobs,
+        thorough=histories == 1,
+        tell=partial(print, flush=True),
     )
-    for error in told.failures[:SHOWN_MAX]:
-        print(error)
     print(told.sentence)
     return 1 if told.failures else 0
 

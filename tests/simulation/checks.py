@@ -225,8 +225,13 @@ def check_oracle(log: Sequence[RecordedEvent], current: dict[str, Current]) -> N
     ):
         held = {entry: json.loads(body) for entry, body in current[name].items()}
         for entry in sorted(held.keys() | computed.keys()):
-            check(
-                held.get(entry) == computed.get(entry),
-                "oracle",
-                f"{name} {entry} is {held.get(entry)}, computed {computed.get(entry)}",
-            )
+            if held.get(entry) != computed.get(entry):
+                differs = _difference(held.get(entry), computed.get(entry))
+                raise BrokenPromiseError("oracle", f"{name} {entry} {differs}")
+
+
+def _difference(held: dict[str, Any] | None, computed: dict[str, Any] | None) -> str:
+    if held is None or computed is None:
+        return "is missing" if held is None else "should not be there"
+    field = min(name for name in held | computed if held.get(name) != computed.get(name))
+    return f"has {field} {held.get(field)}, computed {computed.get(field)}"

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +14,10 @@ from tests.simulation.simulate import SimulationFailedError, simulate
 
 CHUNK_HISTORIES: Final = 250
 """Simulated by one process without telling, and without collecting garbage."""
+
+
+TELL_HISTORIES: Final = 10_000
+"""After so many it is told how far it is."""
 
 
 class Told(NamedTuple):
@@ -45,8 +49,14 @@ class Chunk(NamedTuple):
     failures: list[SimulationFailedError]
 
 
-def simulate_many(seeds: range, *, jobs: int = 1, thorough: bool = False) -> Told:
-    """Simulate every seed, also those after one that fails."""
+def simulate_many(
+    seeds: range,
+    *,
+    jobs: int = 1,
+    thorough: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Told:
+    """Simulate every seed, also those after one that fails. `tell` hears of failures at once."""
     began = time.perf_counter()
     chunks = [seeds[at : at + CHUNK_HISTORIES] for at in range(0, len(seeds), CHUNK_HISTORIES)]
     events: list[int] = []
@@ -55,6 +65,10 @@ def simulate_many(seeds: range, *, jobs: int = 1, thorough: bool = False) -> Tol
     for chunk in _made(chunks, jobs, thorough=thorough):
         events += chunk.events
         failures += chunk.failures
+        for error in chunk.failures:
+            tell(str(error))
+        if len(events) // TELL_HISTORIES > (len(events) - len(chunk.events)) // TELL_HISTORIES:
+            tell(f"{len(events)} of {len(seeds)} held, {len(failures)} failed")
         digest.update("".join(chunk.digests).encode())
     return Told(
         histories=len(seeds),
