@@ -89,7 +89,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """Something that is measured, beside its bare limit: the least that the same work can cost.
 
     `arms` run one after the other, again and again; the first one is the bare limit. `quick` and
-    `full` are numbers of events. `million` says whether it is worth while with a million.
+    `full` are numbers of events. `million` says whether it is worth while with a million, `runs`
+    how often is enough where each run tells the same.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Case(Struct, frozen=True, kw_only=True):
     quick: tuple[int, ...]
     full: tuple[int, ...]
     million: bool = False
+    runs: int | None = None
     notes: Callable[[Mapping[str, ArmResult]], list[str]] = lambda _: []
 
 

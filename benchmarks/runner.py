@@ -43,9 +43,9 @@ class Plan(Struct, frozen=True, kw_only=True):
         sizes = case.quick if self.quick else case.full
         return [*sizes, MILLION] if self.million and case.million else list(sizes)
 
-    def runs_of(self, events: int) -> int:
-        """How often at a size: a million takes minutes, and is run once."""
-        return 1 if events >= MILLION else self.runs
+    def runs_of(self, case: Case, events: int) -> int:
+        """How often a case is run at a size: a million takes minutes, and is run once."""
+        return 1 if events >= MILLION else case.runs or self.runs
 
 
 async def measured(
@@ -68,7 +68,7 @@ async def measured(
             results: list[CaseResult] = []
             for case in plan.cases:
                 for events in plan.sizes(case):
-                    result = await bench.case(case, events, plan.runs_of(events))
+                    result = await bench.case(case, events, plan.runs_of(case, events))
                     each(result)
                     results.append(result)
             used, kept = await versions(redis), await settings(redis)
