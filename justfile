@@ -5,13 +5,13 @@ default:
 # Lint, types, architecture, tests.
 check: lint types arch test
 
-# The whole test suite; arguments go to pytest.
+# The whole test suite, on all processors; arguments go to pytest.
 test *ARGS:
-    pytest {{ARGS}}
+    pytest -n auto --dist loadfile {{ARGS}}
 
 # The tests that another Python or machine could fail: all but the long random and process ones.
 test-quick *ARGS:
-    pytest -m "not long" {{ARGS}}
+    pytest -n auto --dist loadfile -m "not long" {{ARGS}}
 
 # Formatting and lint rules.
 lint:

@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Measures each case beside the least that the same work can cost.",
     )
     names = [case.name for case in CASES]
-    parser.add_argument("--quick", action="store_true", help="10,000 events a case: about a minute")
+    parser.add_argument("--quick", action="store_true", help="5,000 events a case: about a minute")
     parser.add_argument(
         "--only", nargs="+", metavar="NAME", choices=names, help=f"of: {', '.join(names)}"
     )

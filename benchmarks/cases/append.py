@@ -78,6 +78,6 @@ CASE: Final = Case(
         Arm("append", "repeats dropped, positions given", _append, _to_append),
         Arm("accept + append", "bytes examined first", _accept_and_append, _to_append),
     ),
-    quick=(10_000,),
+    quick=(5_000,),
     full=(100_000,),
 )

@@ -78,6 +78,6 @@ CASE: Final = Case(
         Arm("XREAD + decode", "blocking socket, hiredis, the same structs", bare, mixed, "log"),
         Arm("follow", "what replays and projectors read with", followed, mixed, "log"),
     ),
-    quick=(10_000,),
+    quick=(5_000,),
     full=(100_000,),
 )

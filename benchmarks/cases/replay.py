@@ -36,7 +36,7 @@ def _case(name: str) -> Case:
             Arm("follow", "the same log, decoded and not folded", followed, mixed, "log"),
             Arm("replay", "as `conflict-timeline replay --digest`", _replay_of(name), mixed, "log"),
         ),
-        quick=(10_000,),
+        quick=(5_000,),
         full=(10_000, 100_000),
         notes=_notes,
     )

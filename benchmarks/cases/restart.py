@@ -75,7 +75,7 @@ CASE: Final = Case(
         Arm("replay", "the whole log, read once and folded for each", _replayed, mixed, "log"),
         Arm("restart", "snapshots loaded, the log read beyond them", _restarted, mixed, "log"),
     ),
-    quick=(10_000,),
+    quick=(5_000,),
     full=(10_000, 100_000),
     million=True,
     notes=_notes,

@@ -20,7 +20,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     if kept.pop("PYTHONDONTWRITEBYTECODE", None):
         # Each of a hundred processes would compile all modules anew; an installed program does not.
         kept["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
-    kept.pop("PYTHONUNBUFFERED", None)
+    for name in ("PYTHONUNBUFFERED", "COLUMNS", "LINES"):
+        kept.pop(name, None)
     return kept
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from conflict_events.recorded import RecordedEvent
 from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.fold import Fold
-from conflict_timeline.projections.projection import Change
+from conflict_timeline.projections.projection import Change, Projection
 from conflict_timeline.projections.registry import PROJECTIONS, projection
 from conflict_timeline.projector import snapshots as module
 from conflict_timeline.projector import timelines
@@ -39,6 +39,11 @@ def files_in(folder: Path) -> list[str]:
 def said(logged: "list[dict[str, object]]", event: str) -> list[dict[str, object]]:
     """What was logged of one kind of event."""
     return [dict(one) for one in logged if one["event"] == event]
+
+
+def of_other_code(_: Projection) -> str:
+    """A fingerprint that no snapshot has."""
+    return "of other code"
 
 
 @pytest.mark.parametrize("name", sorted(PROJECTIONS))
@@ -182,7 +187,7 @@ async def test_a_snapshot_of_other_code_or_another_timeline_is_dropped(
     assert not renamed.exists()
 
     kept.save("ukraine", 1, await folded_upto(redis, "incidents", 1))
-    monkeypatch.setattr(module, "fingerprint", lambda _: "of other code")
+    monkeypatch.setattr(module, "fingerprint", of_other_code)
     assert kept.load("ukraine", projection("incidents"), 1) is None
     assert files_in(tmp_path) == []
 
