@@ -123,8 +123,9 @@ async def test_killed_at_any_point_it_goes_on_when_run_again(
     async with running(*args, url=server, data=tmp_path, fault=f"{point}:kill:{nth}") as killed:
         assert await killed.exit_code() == -signal.SIGKILL
     now = await served(redis, "ukraine", "pairings")
-    assert now == (2 if point == "rebuild.after_switch" else 1)
-    assert await holds_what_a_fold_gives(redis, "pairings", now)
+    expected = 2 if point == "rebuild.after_switch" else 1
+    assert now == expected
+    assert await holds_what_a_fold_gives(redis, "pairings", expected)
     # Not waited for here: the claim of a killed one ends by itself.
     assert 0 < await redis.pttl(rebuilding_key("ukraine", "pairings")) <= 15_000
     await redis.delete(rebuilding_key("ukraine", "pairings"))
