@@ -54,6 +54,7 @@ from conflict_timeline.projector.errors import (
 from conflict_timeline.projector.stuck import FoldError
 from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.cancelling import heed_cancellation
+from conflict_timeline.runtime.collecting import collect_seldom
 from conflict_timeline.runtime.patience import AWAY
 from conflict_timeline.runtime.settings import Settings, SettingsError, load
 from conflict_timeline.timelines.errors import (
@@ -100,6 +101,7 @@ def run(common: Common | None, work: Work, *, serves: bool = False) -> int:
     What people should read is one line on standard error. One that `serves` ends well on SIGTERM;
     any other has not done its work then.
     """
+    collect_seldom()
     common = common or Common()
     url = common.url
     try:

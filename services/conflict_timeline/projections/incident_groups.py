@@ -74,6 +74,7 @@ class IncidentGroups:
         self._shared: dict[str, SharedGroup] = {}
         self._entries: dict[str, AnyGroup] = {}
         self._bits: dict[str, int] = {}
+        self._facts: dict[Fact, Fact] = {}
 
     def apply(self, effective: Effective) -> dict[str, AnyGroup | None]:
         """Take in what an event says now; answer each incident id that it touched.
@@ -123,7 +124,8 @@ class IncidentGroups:
             earliest=body.occurred.earliest_us,
             latest=body.occurred.latest_us,
             parties=parties,
-            facts=tuple(_facts(effective.source, body)),
+            # Of a million reports most say the same few things: each is held once.
+            facts=tuple(self._facts.setdefault(one, one) for one in _facts(effective.source, body)),
             place=body.place,
         )
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from redis.asyncio import Redis
 
-from conflict_events.timelines import Entry, Revision
+from conflict_events.timelines import Entry, Revision, Withdrawn
 from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.timelines.commit import Checkpoint, Committer
 from conflict_timeline.timelines.errors import DroppedError, UnservedError
@@ -15,6 +15,7 @@ from conflict_timeline.timelines.versions import built, served
 
 _PAGE_REVISIONS_MAX: Final = 500
 _REVISION: Final = msgspec.json.Decoder(Revision)
+_WITHDRAWN: Final = msgspec.json.Decoder(Withdrawn)
 
 
 class Timeline:
@@ -69,6 +70,27 @@ class Timeline:
         async for entry in self.revisions(upto=upto):
             current[entry.entry] = entry
         return in_order(entry for entry in current.values() if entry.status == "asserted")
+
+    async def resolve(self, entry_id: str, *, upto: int | None = None) -> Entry | None:
+        """What an id leads to as of a position: the entry, or what it was merged into.
+
+        A withdrawn entry that was merged into another one leads to that, which may have been merged
+        in its turn; one that was not leads to its own last revision. None: there never was one.
+
+        Cost: a pass over the revisions.
+        """
+        latest: dict[str, Entry] = {}
+        async for entry in self.revisions(upto=upto):
+            latest[entry.entry] = entry
+        found = latest.get(entry_id)
+        seen: set[str] = set()
+        while found is not None and found.status == "withdrawn" and found.entry not in seen:
+            seen.add(found.entry)
+            merged = _WITHDRAWN.decode(found.body).merged_into
+            if merged is msgspec.UNSET or merged not in latest:
+                break
+            found = latest[merged]
+        return found
 
     def entry(self, revision: Revision) -> Entry:
         """A revision with the timeline that it stands on."""

@@ -16,9 +16,9 @@ from conflict_timeline.timelines.errors import UnservedError
 from conflict_timeline.timelines.keys import serving_key
 from conflict_timeline.timelines.read import Timeline
 from tests.oracle import semantics
-from tests.oracle.builders import corrected, retracted, statement, strike
+from tests.oracle.builders import at, corrected, retracted, statement, strike
 from tests.oracle.histories import history
-from tests.support import Json, append, seeded
+from tests.support import Json, accepted, append, seeded
 
 
 async def projected(redis: Redis, events: list[Json], name: str) -> Timeline:
@@ -166,3 +166,41 @@ async def test_readers_get_the_version_that_is_served(redis: Redis) -> None:
     assert (await Timeline.served(redis, "ukraine", "pairings")).version == 3
     await redis.hset(serving_key("ukraine"), "pairings", "2")
     assert (await Timeline.served(redis, "ukraine", "pairings")).version == 2
+
+
+async def test_a_withdrawn_id_leads_to_what_it_was_merged_into(redis: Redis) -> None:
+    """A citation of it stays good; as of before the merge it is what it was."""
+    apart = [strike("a", 0, 2), strike("b", 30, 32), strike("c", 60, 62)]
+    keys = [accepted(event).event.key for event in apart]
+    timeline = await projected(
+        redis,
+        [
+            *apart,
+            corrected("c1", apart[2], occurred=apart[1]["data"]["occurred"]),
+            corrected("c2", apart[1], occurred=apart[0]["data"]["occurred"]),
+            corrected("c3", apart[2], time=at(101), occurred=apart[0]["data"]["occurred"]),
+        ],
+        "incidents",
+    )
+
+    now = await timeline.resolve(f"i-{keys[2]}")
+    then = await timeline.resolve(f"i-{keys[2]}", upto=3)
+    between = await timeline.resolve(f"i-{keys[2]}", upto=4)
+
+    assert now is not None
+    assert (now.entry, now.status) == (f"i-{keys[0]}", "asserted")
+    assert then is not None
+    assert (then.entry, then.position) == (f"i-{keys[2]}", 3)
+    assert between is not None
+    assert between.entry == f"i-{keys[1]}"
+
+
+async def test_an_id_that_leads_nowhere_is_told_apart_from_one_that_never_was(redis: Redis) -> None:
+    event = strike("a", 0, 2)
+    timeline = await projected(redis, [event, retracted("r", event)], "incidents")
+
+    gone = await timeline.resolve(f"i-{accepted(event).event.key}")
+
+    assert gone is not None
+    assert gone.status == "withdrawn"
+    assert await timeline.resolve("i-" + "0" * 32) is None
