@@ -20,6 +20,7 @@ from conflict_timeline.connectors.registry import connector
 from conflict_timeline.log.follow import follow
 from conflict_timeline.log.keys import INTAKE
 from conflict_timeline.projector.status import ConflictStatus, status_of
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.timelines.read import Timeline
 
 CONFLICT: Final = "ukraine"
@@ -100,7 +101,8 @@ async def _send(redis: Redis, events: Iterable[bytes]) -> int:
 
 
 async def _dealt_with(redis: Redis) -> None:
-    while await _waiting(redis):  # noqa: ASYNC110 - intake is another service, with no event of ours
+    while await _waiting(redis):
+        heed_cancellation()
         await asyncio.sleep(_WAIT_S)
 
 
@@ -124,6 +126,7 @@ async def caught_up(redis: Redis) -> None:
         ServiceStoppedError: a timeline of it is stuck.
     """
     while True:
+        heed_cancellation()
         if not await _waiting(redis):
             found = await _sample_status(redis)
             if CONFLICT not in (one.conflict for one in found):

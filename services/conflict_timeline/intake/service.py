@@ -22,6 +22,7 @@ from conflict_timeline.log.append import Appender
 from conflict_timeline.log.keys import INTAKE, REFUSED
 from conflict_timeline.log.refuse import refused_fields
 from conflict_timeline.runtime import faults
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import patiently
 
 log = structlog.get_logger()
@@ -101,6 +102,7 @@ class Intake:
         while True:
             await asyncio.sleep(CLAIM_EVERY_S)
             await patiently(self.claim)
+            heed_cancellation()
 
     def _handler(self, stream: str) -> Any:
         async def handle(entries: Sequence[StreamEntry]) -> None:

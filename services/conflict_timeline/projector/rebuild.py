@@ -197,6 +197,7 @@ class Rebuild:
         renew = self._redis.register_script(_RENEW)
         while True:
             await asyncio.sleep(_RENEW_S)
+            heed_cancellation()
             with suppress(*AWAY):
                 if await renew(keys=[key], args=[token, CLAIM_S * 1000]):
                     continue

@@ -77,6 +77,7 @@ class Projector:
         while True:
             for conflict in await patiently(lambda: conflicts_of(self._redis)):
                 self._wake_one(conflict)
+            heed_cancellation()
             await asyncio.sleep(SWEEP_S)
 
     def _wake_one(self, conflict: str) -> None:

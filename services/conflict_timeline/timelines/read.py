@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from conflict_events.timelines import Entry, Revision, Withdrawn
 from conflict_timeline.broker.streams import entries_of
+from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.timelines.commit import Checkpoint, Committer
 from conflict_timeline.timelines.errors import DroppedError, UnservedError
 from conflict_timeline.timelines.keys import timeline_key
@@ -54,6 +55,7 @@ class Timeline:
         start, end = "-", "+" if upto is None else f"{upto}"
         while True:
             entries = await entries_of(self._redis, key, start, end, _PAGE_REVISIONS_MAX)
+            heed_cancellation()
             for entry_id, fields in entries:
                 yield self.entry(_REVISION.decode(fields[b"r"]))
                 start = f"({entry_id.decode()}"
