@@ -14,14 +14,23 @@ from tests.simulation.many import simulate_many
 HISTORIES = 20_000
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return number
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Simulate what is asked for; 1 when a promise was broken."""
     parser = argparse.ArgumentParser(
         prog="just simulate", description="Histories, deliveries, crashes and races from a seed."
     )
     parser.add_argument("seed", type=int, nargs="?", help="the first seed; alone, the only one")
-    parser.add_argument("--histories", type=int, metavar="N", help="how many seeds, one by one")
-    parser.add_argument("--jobs", type=int, default=1, metavar="J", help="on how many cores")
+    parser.add_argument(
+        "--histories", type=_positive, metavar="N", help="how many seeds, one by one"
+    )
+    parser.add_argument("--jobs", type=_positive, default=1, metavar="J", help="on how many cores")
     options = parser.parse_args(arguments)
     if options.seed is None:
         first = random.SystemRandom().getrandbits(32)

@@ -1,6 +1,7 @@
 """`rebuild`: another version of a timeline, built beside the one served, then put in its place."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
@@ -85,6 +86,7 @@ async def _build(
     from conflict_timeline.projector.difference import between
     from conflict_timeline.projector.rebuild import Rebuild
     from conflict_timeline.projector.snapshots import Snapshots
+    from conflict_timeline.timelines.errors import DroppedError, TimelineError
 
     rows: list[dict[str, object]] = []
     with shown_bars("events") as bar:
@@ -100,10 +102,12 @@ async def _build(
             done = await rebuild.run(version=version)
             counts = {"added": 0, "withdrawn": 0, "changed": 0}
             if done.before is not None:
-                found = await between(
-                    session.redis, conflict, projection, old=done.before, new=done.version
-                )
-                counts = found.counts()
+                # One that is gone already, or was damaged, has nothing to be compared with.
+                with suppress(DroppedError, TimelineError):
+                    found = await between(
+                        session.redis, conflict, projection, old=done.before, new=done.version
+                    )
+                    counts = found.counts()
             rows.append(
                 {
                     "projection": projection,
@@ -169,12 +173,14 @@ async def _drop_old(
 ) -> int:
     from conflict_timeline.cli.output import Columns, write_rows
     from conflict_timeline.projector.rebuild import drop_old
+    from conflict_timeline.projector.snapshots import Snapshots
 
-    rows = [
-        {"projection": projection, "version": version, "conflict": conflict}
-        for conflict in conflicts
-        for version in await drop_old(session.redis, conflict, projection)
-    ]
+    snapshots = Snapshots(session.folder("snapshots"))
+    rows: list[dict[str, object]] = []
+    for conflict in conflicts:
+        for version in await drop_old(session.redis, conflict, projection):
+            rows.append({"projection": projection, "version": version, "conflict": conflict})
+            snapshots.drop(conflict, projection, version, reason="its version was removed")
     sys.stderr.write(f"{len(rows)} old versions removed\n")
     columns = Columns(("projection", "version", "conflict"), lambda row: list(row.values()))
     write_rows(rows, columns, output)

@@ -86,20 +86,21 @@ class Advancer:
             await self._commit(portion)
 
     def _folded(self, page: Sequence[RecordedEvent]) -> Iterator["_Portion"]:
-        before, made = self._reached(), list[RevisionMade]()
+        before, made, waiting = self._reached(), list[RevisionMade](), 0
         for recorded in page:
             if recorded.position <= self.fold.position:
                 continue
             try:
                 made += self.fold.apply(recorded)
-            except Exception as error:
+                waiting = int(self.fold.projection.waiting)
+            except (Exception, SystemExit) as error:
                 # How far a timeline comes must not depend on where the pages were cut.
-                yield _Portion(before, made, self._reached())
-                raise FoldError(recorded) from error
+                yield _Portion(before, made, self._reached(), waiting)
+                raise FoldError(recorded, error) from error
             if len(made) >= COMMIT_REVISIONS_MAX:
-                yield _Portion(before, made, self._reached())
+                yield _Portion(before, made, self._reached(), waiting)
                 before, made = self._reached(), []
-        yield _Portion(before, made, self._reached())
+        yield _Portion(before, made, self._reached(), waiting)
 
     def _reached(self) -> Checkpoint:
         return Checkpoint(self.fold.position, self.fold.digest.hex(), self.fold.revisions)
@@ -120,7 +121,7 @@ class Advancer:
                     stands,
                     reached,
                     portion.beyond(stands.position),
-                    waiting=self.fold.projection.waiting,
+                    waiting=portion.waiting,
                 )
             )
             ours = self._stands == reached
@@ -143,6 +144,7 @@ class _Portion(NamedTuple):
     before: Checkpoint
     made: list[RevisionMade]
     reached: Checkpoint
+    waiting: int
 
     def digest_at(self, position: int) -> str:
         """Our digest at a position between the two checkpoints (hex)."""

@@ -12,6 +12,7 @@ from conflict_timeline.broker.streams import StreamEntry, entries_of
 from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.fold import Fold, RevisionMade
 from conflict_timeline.projections.projection import Projection
+from conflict_timeline.projector.stuck import applied
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.timelines.commit import START, Checkpoint
 from conflict_timeline.timelines.errors import DroppedError
@@ -135,7 +136,7 @@ async def _first_difference(
 ) -> Difference | None:
     async for page in pages:
         for recorded in page:
-            for made in fold.apply(recorded):
+            for made in applied(fold, recorded):
                 if (difference := _between(made, await committed.peek())) is not None:
                     return difference
                 committed.take()

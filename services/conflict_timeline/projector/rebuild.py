@@ -29,6 +29,7 @@ CLAIM_S: Final = 15
 """How long a claim lasts that is not renewed: so long a killed rebuild keeps others waiting."""
 
 _RENEW_S: Final = 3
+_LOOK_S: Final = 0.02
 _RENEW: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   return redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -87,14 +88,16 @@ class Rebuild:
             DivergedError: other bytes are committed under that version.
             FoldError: the fold raised; nothing was switched.
         """
-        async with self._claimed():
+        async with _claimed(self._redis, self._conflict, self._name):
             before = await served(self._redis, self._conflict, self._name)
             target = await self._target(version, before)
             advancer = await self._opened(target)
             await self._catch_up(advancer)
             if self._snapshots is not None:
                 # Whoever projects it next goes on from here instead of folding it all again.
-                self._snapshots.save(self._conflict, target, advancer.fold)
+                self._snapshots.save_aside(self._conflict, target, advancer.fold)
+                while self._snapshots.is_busy:  # noqa: ASYNC110 - a process, with no event of ours
+                    await asyncio.sleep(_LOOK_S)
             await self._catch_up(advancer)
             faults.reach("rebuild.before_switch")
             if not await switch(
@@ -177,45 +180,58 @@ class Rebuild:
             if folded < PAGE_EVENTS_MAX:
                 return
 
-    @asynccontextmanager
-    async def _claimed(self) -> AsyncGenerator[None]:
-        key, token = rebuilding_key(self._conflict, self._name), os.urandom(16).hex()
-        if not await self._redis.set(key, token, nx=True, px=CLAIM_S * 1000):
-            raise RebuildError(
-                f"another rebuild of {self._name} of {self._conflict!r} is running; if it was"
-                f" killed, its claim ends within {CLAIM_S} s"
-            )
-        renewing = asyncio.create_task(self._renew(key, token))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            with suppress(*AWAY):
-                await self._redis.register_script(_RELEASE)(keys=[key], args=[token])
 
-    async def _renew(self, key: str, token: str) -> None:
-        renew = self._redis.register_script(_RENEW)
-        while True:
-            await asyncio.sleep(_RENEW_S)
-            heed_cancellation()
-            with suppress(*AWAY):
-                if await renew(keys=[key], args=[token, CLAIM_S * 1000]):
-                    continue
-                # It expired while we were held up. Two that build are harmless: both make the
-                # same bytes, and only one switches.
-                log.warning("rebuild.claim_lost", key=key)
-                return
+@asynccontextmanager
+async def _claimed(redis: Redis, conflict: str, projection: str) -> AsyncGenerator[None]:
+    """Be the only one who builds or removes versions of a timeline.
+
+    Raises:
+        RebuildError: somebody else is.
+    """
+    key, token = rebuilding_key(conflict, projection), os.urandom(16).hex()
+    if not await redis.set(key, token, nx=True, px=CLAIM_S * 1000):
+        raise RebuildError(
+            f"another rebuild of {projection} of {conflict!r} is running; if it was"
+            f" killed, its claim ends within {CLAIM_S} s"
+        )
+    renewing = asyncio.create_task(_renew(redis, key, token))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
+        with suppress(*AWAY):
+            await redis.register_script(_RELEASE)(keys=[key], args=[token])
+
+
+async def _renew(redis: Redis, key: str, token: str) -> None:
+    renew = redis.register_script(_RENEW)
+    while True:
+        await asyncio.sleep(_RENEW_S)
+        heed_cancellation()
+        with suppress(*AWAY):
+            if await renew(keys=[key], args=[token, CLAIM_S * 1000]):
+                continue
+            # It expired while we were held up. Two that build are harmless: both make the
+            # same bytes, and only one switches.
+            log.warning("rebuild.claim_lost", key=key)
+            return
 
 
 async def drop_old(redis: Redis, conflict: str, projection: str) -> list[int]:
-    """Remove the versions of a timeline that are not served; answer which."""
-    now = await served(redis, conflict, projection)
-    if now is None:
-        return []
-    old = [version for version in await built(redis, conflict, projection) if version != now]
-    for version in old:
-        await drop(redis, conflict, projection, version)
-    return old
+    """Remove the versions of a timeline that are not served; answer which.
+
+    Raises:
+        RebuildError: one of them is being built.
+    """
+    async with _claimed(redis, conflict, projection):
+        now = await served(redis, conflict, projection)
+        if now is None:
+            return []
+        old = [version for version in await built(redis, conflict, projection) if version != now]
+        for version in old:
+            await drop(redis, conflict, projection, version)
+        return old
 
 
 async def is_rebuilding(redis: Redis, conflict: str, projection: str) -> bool:

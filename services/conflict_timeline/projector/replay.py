@@ -10,6 +10,7 @@ from conflict_events.timelines import Entry, Revision
 from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.projection import Projection
+from conflict_timeline.projector.stuck import applied
 from conflict_timeline.timelines.read import in_order
 
 
@@ -35,12 +36,13 @@ async def replay(  # noqa: PLR0913 - what to fold, how far, and how to tell
 
     Raises:
         LogGapError, UnreadableEventError: the log cannot be read through.
+        FoldError: the fold raised; what it raised is the cause.
     """
     fold = Fold(projection)
     latest: dict[str, bytes] = {}
     async for page in follow(redis, conflict, upto=upto):
         for recorded in page:
-            made = fold.apply(recorded)
+            made = applied(fold, recorded)
             if keep_entries:
                 for revision in made:
                     latest[revision.entry] = revision.raw

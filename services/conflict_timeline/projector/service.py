@@ -109,6 +109,10 @@ class Projector:
                     is_reading = False
                     await kept.advance(page)
                     kept.save_some()
+                    if await patiently(kept.follow_switches):
+                        # Another version may be behind this page.
+                        rung.set()
+                        break
                     is_reading = True
                     await asyncio.sleep(0)  # Folding is pure work: let the others have their turn.
             except AWAY as error:

@@ -66,7 +66,7 @@ class Snapshots:
                 fold = _read(path, conflict, projection, version)
             except Exception as error:  # noqa: BLE001 - pickle may raise anything on bad state
                 log.warning("snapshot.dropped", file=path.name, reason=str(error))
-                path.unlink(missing_ok=True)
+                _remove(path)
                 continue
             seconds = round(time.monotonic() - began, 3)
             log.info("snapshot.loaded", file=path.name, position=fold.position, seconds=seconds)
@@ -77,7 +77,7 @@ class Snapshots:
         """Remove what there is of a timeline."""
         for path in self._of(conflict, projection, version):
             log.warning("snapshot.dropped", file=path.name, reason=reason)
-            path.unlink(missing_ok=True)
+            _remove(path)
 
     @property
     def is_busy(self) -> bool:
@@ -130,7 +130,7 @@ class Snapshots:
             return
         for other in older:
             if other != path:
-                other.unlink(missing_ok=True)
+                _remove(other)
         seconds = round(time.monotonic() - began, 3)
         log.info("snapshot.saved", file=path.name, position=position, seconds=seconds)
 
@@ -138,6 +138,13 @@ class Snapshots:
         """The files of a timeline, by position."""
         digits = "[0-9]" * _POSITION_DIGITS
         return sorted((self._folder / conflict).glob(f"{projection}-{version}-{digits}{_SUFFIX}"))
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:  # It stays, and is dropped again at the next start.
+        log.warning("snapshot.not_removed", file=path.name, reason=str(error))
 
 
 def _write(path: Path, conflict: str, version: int, fold: Fold) -> None:

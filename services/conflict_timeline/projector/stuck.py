@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from conflict_events.recorded import RecordedEvent
+from conflict_timeline.projections.fold import Fold, RevisionMade
 
 TRACEBACK_CHARS_MAX = 8_000
 """Of a longer traceback the end is kept: it names the line that raised."""
@@ -49,9 +50,23 @@ class Stuck(Struct, frozen=True, kw_only=True):
         return f"position {self.position} (event {self.key}): {self.error}"
 
 
+def applied(fold: Fold, recorded: RecordedEvent) -> list[RevisionMade]:
+    """Fold an event where nobody keeps the timeline.
+
+    Raises:
+        FoldError: whatever the projection raised is its cause.
+    """
+    try:
+        return fold.apply(recorded)
+    except (Exception, SystemExit) as error:
+        raise FoldError(recorded, error) from error
+
+
 class FoldError(Exception):
     """A fold raised. What it raised is the cause; everything before that event was committed."""
 
-    def __init__(self, recorded: RecordedEvent) -> None:
-        super().__init__(f"the fold raised at position {recorded.position}")
+    def __init__(self, recorded: RecordedEvent, error: BaseException) -> None:
+        super().__init__(
+            f"the fold raised at position {recorded.position} (event {recorded.key}): {error!r}"
+        )
         self.recorded = recorded

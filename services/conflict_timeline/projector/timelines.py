@@ -11,7 +11,7 @@ from conflict_events.recorded import RecordedEvent
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.registry import projection
 from conflict_timeline.projector.advance import Advancer
-from conflict_timeline.projector.errors import DivergedError
+from conflict_timeline.projector.errors import CheckpointMovedBackError, DivergedError
 from conflict_timeline.projector.snapshots import Snapshots
 from conflict_timeline.projector.stuck import FoldError, Stuck
 from conflict_timeline.runtime.patience import AWAY
@@ -58,8 +58,9 @@ class Timelines:
         for name in self._projections:
             await self._open(name)
 
-    async def follow_switches(self) -> None:
-        """Go over to the version that readers get now, where that has changed."""
+    async def follow_switches(self) -> bool:
+        """Go over to the version that readers get now; tell whether one has changed."""
+        has_changed = False
         for name in self._projections:
             if name in self._stuck:
                 continue
@@ -67,6 +68,8 @@ class Timelines:
             kept = self._kept.get(name)
             if kept is None or version not in (None, kept.version):
                 await self._open(name)
+                has_changed |= self._kept.get(name) is not kept
+        return has_changed
 
     async def advance(self, page: Sequence[RecordedEvent]) -> None:
         """Fold a page into each of them; one whose fold raises stays where it is, alone.
@@ -86,6 +89,10 @@ class Timelines:
                 log.exception("projector.stuck", timeline=kept.advancer.name, at=stuck.position)
                 with suppress(*AWAY):
                     await kept.advancer.note_stuck(stuck.written())
+            except CheckpointMovedBackError:
+                if await served(self._redis, self._conflict, name) == kept.version:
+                    raise
+                # It was removed, because another one is served: that one is followed next.
             except DivergedError as error:
                 with suppress(*AWAY):
                     await Committer(self._redis, self._conflict, name, kept.version).note_diverged(

@@ -1,7 +1,7 @@
 """Read: revisions in order, and the entries of a timeline as of a position."""
 
 from collections.abc import AsyncIterator, Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from redis.asyncio import Redis
@@ -10,7 +10,7 @@ from conflict_events.timelines import Entry, Revision, Withdrawn
 from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.timelines.commit import Checkpoint, Committer
-from conflict_timeline.timelines.errors import DroppedError, UnservedError
+from conflict_timeline.timelines.errors import BrokenTimelineError, DroppedError, UnservedError
 from conflict_timeline.timelines.keys import timeline_key
 from conflict_timeline.timelines.versions import built, served
 
@@ -57,7 +57,7 @@ class Timeline:
             entries = await entries_of(self._redis, key, start, end, _PAGE_REVISIONS_MAX)
             heed_cancellation()
             for entry_id, fields in entries:
-                yield self.entry(_REVISION.decode(fields[b"r"]))
+                yield self.entry(self._revision(entry_id, fields))
                 start = f"({entry_id.decode()}"
             if len(entries) < _PAGE_REVISIONS_MAX:
                 break
@@ -65,6 +65,16 @@ class Timeline:
             now = await served(self._redis, self.conflict, self.projection)
             if now is not None and now != self.version:
                 raise DroppedError(self.projection, self.conflict, self.version)
+
+    def _revision(self, entry_id: bytes, fields: dict[bytes, Any]) -> Revision:
+        try:
+            return _REVISION.decode(fields[b"r"])
+        except (KeyError, msgspec.DecodeError) as error:
+            key = timeline_key(self.conflict, self.projection, self.version)
+            raise BrokenTimelineError(
+                f"{key} holds no revision at {entry_id.decode()}: {error}; verify finds what else"
+                " is wrong, and rebuild makes another version"
+            ) from error
 
     async def entries(self, *, upto: int | None = None) -> list[Entry]:
         """The entries asserted as of a position (default: now), by event time, then id."""

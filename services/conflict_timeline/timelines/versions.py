@@ -6,7 +6,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from conflict_timeline.broker.streams import fields_of
-from conflict_timeline.timelines.errors import ServedError
+from conflict_timeline.timelines.errors import BrokenTimelineError, DroppedError, ServedError
 from conflict_timeline.timelines.keys import (
     checkpoint_key,
     serving_key,
@@ -19,9 +19,13 @@ _DROP: Final = (files("conflict_timeline.timelines") / "drop.lua").read_text()
 
 
 async def served(redis: Redis, conflict: str, projection: str) -> int | None:
-    """The version that readers get; None when none is served yet."""
+    """The version that readers get; None when none is served yet.
+
+    Raises:
+        BrokenTimelineError: it is no number; somebody else wrote there.
+    """
     (version,) = await fields_of(redis, serving_key(conflict), projection)
-    return None if version is None else int(version)
+    return None if version is None else _number(serving_key(conflict), version)
 
 
 async def built(redis: Redis, conflict: str, projection: str) -> dict[int, int]:
@@ -31,8 +35,16 @@ async def built(redis: Redis, conflict: str, projection: str) -> dict[int, int]:
     for field, code in fields.items():
         name, _, version = field.decode().rpartition(":")
         if name == projection:
-            found[int(version)] = int(code)
+            key = versions_key(conflict)
+            found[_number(key, version.encode())] = _number(key, code)
     return dict(sorted(found.items()))
+
+
+def _number(key: str, value: bytes) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise BrokenTimelineError(f"{key} holds {value!r} where a version belongs") from None
 
 
 async def announce(redis: Redis, conflict: str, projection: str, version: int, code: int) -> None:
@@ -43,10 +55,18 @@ async def announce(redis: Redis, conflict: str, projection: str, version: int, c
 async def switch(
     redis: Redis, conflict: str, projection: str, *, expected: int | None, version: int
 ) -> bool:
-    """Have readers get another version from now on; False when `expected` is served no more."""
+    """Have readers get another version from now on; False when `expected` is served no more.
+
+    Raises:
+        DroppedError: there is no such version (any more).
+    """
     script = redis.register_script(_SWITCH)
     before = "" if expected is None else str(expected)
-    return bool(await script(keys=[serving_key(conflict)], args=[projection, before, str(version)]))
+    keys = [serving_key(conflict), versions_key(conflict)]
+    answer = await script(keys=keys, args=[projection, before, str(version)])
+    if answer < 0:
+        raise DroppedError(projection, conflict, version)
+    return bool(answer)
 
 
 async def drop(redis: Redis, conflict: str, projection: str, version: int) -> None:

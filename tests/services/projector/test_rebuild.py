@@ -23,10 +23,10 @@ from conflict_timeline.projector.snapshots import Snapshots
 from conflict_timeline.projector.status import status_of
 from conflict_timeline.projector.stuck import FoldError
 from conflict_timeline.timelines.commit import Committer
-from conflict_timeline.timelines.errors import DroppedError, ServedError
+from conflict_timeline.timelines.errors import BrokenTimelineError, DroppedError, ServedError
 from conflict_timeline.timelines.keys import rebuilding_key, timeline_key
 from conflict_timeline.timelines.read import Timeline
-from conflict_timeline.timelines.versions import built, drop, served
+from conflict_timeline.timelines.versions import built, drop, served, switch
 from tests.services.projector.projecting import (
     advanced,
     busy,
@@ -331,6 +331,58 @@ async def test_a_reader_of_a_version_that_is_removed_meanwhile_is_told(redis: Re
         async for _ in revisions:
             pass
     assert first.version == 1
+
+
+async def test_nothing_is_removed_while_a_version_is_built(redis: Redis) -> None:
+    """It would be the one that is built, and readers would get an empty timeline."""
+    await recorded(redis, busy(seeded(), 60))
+    await advanced(redis, "incidents")
+    await redis.set(rebuilding_key("ukraine", "incidents"), "somebody", px=60_000)
+
+    with pytest.raises(RebuildError, match="is running"):
+        await drop_old(redis, "ukraine", "incidents")
+
+
+async def test_a_version_that_is_not_there_is_never_served(redis: Redis) -> None:
+    await recorded(redis, busy(seeded(), 60))
+    await advanced(redis, "incidents")
+
+    with pytest.raises(DroppedError):
+        await switch(redis, "ukraine", "incidents", expected=1, version=2)
+
+    assert await served(redis, "ukraine", "incidents") == 1
+
+
+async def test_a_projector_whose_version_was_removed_goes_on_with_the_one_served(
+    redis: Redis, server: str
+) -> None:
+    """It was behind when another version was built, served, and the old one removed."""
+    events = busy(seeded(), 900)
+    await recorded(redis, events[:600])
+    async with projecting(server, ["incidents"]):
+        await until(lambda: _stands(redis, 1, 600, "incidents"))
+        await asyncio.gather(
+            rebuild(redis, "incidents").run(), recorded(redis, events[600:], batch=10)
+        )
+        await drop_old(redis, "ukraine", "incidents")
+        await recorded(redis, [raid("last", 9_000)])
+        await until(lambda: _stands(redis, 2, 901, "incidents"))
+
+    assert await holds_what_a_fold_gives(redis, "incidents", 2)
+
+
+async def test_what_somebody_else_wrote_is_a_broken_timeline_and_no_defect(redis: Redis) -> None:
+    await recorded(redis, busy(seeded(), 60))
+    await advanced(redis, "incidents")
+    timeline = await Timeline.served(redis, "ukraine", "incidents")
+    await redis.xadd(timeline_key("ukraine", "incidents", 1), {"r": "x", "d": "y"}, id="60-900")
+
+    with pytest.raises(BrokenTimelineError, match="60-900"):
+        await timeline.entries()
+
+    await redis.hset("{ukraine}:serving", "incidents", "abc")
+    with pytest.raises(BrokenTimelineError, match="abc"):
+        await Timeline.served(redis, "ukraine", "incidents")
 
 
 async def test_the_command_says_what_it_did_and_diff_writes_nothing(

@@ -196,3 +196,39 @@ async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server
     pages = [page async for page in follow(redis, "ukraine")]
     lag_s = (4102444800000 - pages[0][1].recorded_at_ms) / 1000
     assert {one.lag_s for one in said.values()} == {lag_s}
+
+
+class Uncounted(Brittle):
+    """A projection whose count of waiting events has a defect, and whose fold may exit."""
+
+    breaks_at = 0
+    exits_at = 0
+
+    @property
+    def waiting(self) -> int:  # type: ignore[override]
+        """Raise."""
+        raise KeyError("waiting")
+
+
+class Exiting(Brittle):
+    """A projection that thinks that it is alone in the process."""
+
+    breaks_at = 0
+
+    def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
+        """Exit."""
+        yield from super().apply(recorded)
+        if recorded.position == 23:
+            raise SystemExit(7)
+
+
+@pytest.mark.parametrize("made", [Uncounted, Exiting])
+async def test_whatever_else_a_projection_raises_stops_its_own_timeline_only(
+    redis: Redis, server: str, monkeypatch: pytest.MonkeyPatch, made: type[Brittle]
+) -> None:
+    monkeypatch.setitem(PROJECTIONS, "brittle", made)
+    await recorded(redis, history(seeded().getrandbits(32), events=60))
+
+    async with projecting(server, tuple(PROJECTIONS)):
+        await until(lambda: is_stuck(redis))
+        await until(lambda: both_stand(redis, 60))
