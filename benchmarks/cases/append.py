@@ -57,7 +57,7 @@ async def _accept_and_append(given: Given) -> Figures:
 
 def _expect_recorded(outcomes: list[Outcome]) -> None:
     if not isinstance(outcomes[-1], Recorded):
-        raise AssertionError(f"{outcomes[-1]}: the log was not empty")  # noqa: TRY004
+        raise AssertionError(f"{outcomes[-1]}: the log was not empty")  # noqa: TRY004 - not about a type
 
 
 async def _emptied(given: Given) -> None:

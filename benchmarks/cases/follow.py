@@ -17,6 +17,7 @@ from conflict_timeline.log.keys import log_key
 
 _RECEIVED_BYTES_MAX: Final = 1 << 20
 _DECODERS: Final = {
+    # A type made at run time, as in the codec.
     name.encode(): msgspec.json.Decoder(Event[body])  # type: ignore[valid-type]
     for name, body in BODIES.items()
 }

@@ -315,6 +315,7 @@ async def test_a_revision_that_was_altered_is_exit_4_with_the_first_difference(
     two: Console,
 ) -> None:
     redis = connect(f"unix://{two.data}/broker/valkey.sock")
+    # redis-py types its answers for all of its modes at once.
     entries: list[tuple[bytes, dict[bytes, bytes]]] = await redis.xrange(TIMELINE)  # type: ignore[assignment]
     await redis.aclose()
     changed = [

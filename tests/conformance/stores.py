@@ -165,6 +165,7 @@ class TimelineInRedis:
     async def forge(self, revision: Committable) -> None:
         """Add a revision by hand."""
         fields: dict[str, str | bytes] = {"r": revision.raw, "d": revision.digest}
+        # redis-py wants a dict of everything that may be encoded, and dicts are invariant.
         await self._redis.xadd(self._key, fields, id=revision.entry_id)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ def read(path: str, options: Options) -> Reading:
         OSError: the file cannot be read.
     """
     # httpx takes a tenth of a second to import, and only feeds need it.
-    from conflict_timeline.connectors.feeds.reading import read_feed  # noqa: PLC0415
+    from conflict_timeline.connectors.feeds.reading import read_feed  # noqa: PLC0415 - see above
 
     return read_feed(path, options)
 

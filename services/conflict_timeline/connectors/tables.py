@@ -122,6 +122,7 @@ def read_table(path: str, *, columns: Collection[str], make: Make, identify: Ide
 
 def _text(raw: IO[bytes], path: str) -> io.TextIOWrapper:
     # What is not UTF-8 comes through as surrogates, so that it costs its own row only.
+    # A GzipFile reads as any file does, but is no IO by its type.
     plain: IO[bytes] = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw  # type: ignore[assignment]
     return io.TextIOWrapper(plain, "utf-8-sig", errors="surrogateescape", newline="")
 

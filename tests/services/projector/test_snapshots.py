@@ -1,8 +1,9 @@
 """Snapshots: a projector that starts goes on from one, and one that does not fit costs nothing."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import Struct
@@ -36,7 +37,7 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "ukraine").iterdir())
 
 
-def said(logged: "list[dict[str, object]]", event: str) -> list[dict[str, object]]:
+def said(logged: Iterable[Mapping[str, Any]], event: str) -> list[dict[str, Any]]:
     """What was logged of one kind of event."""
     return [dict(one) for one in logged if one["event"] == event]
 
@@ -117,7 +118,7 @@ async def test_a_fold_ahead_of_the_checkpoint_is_dropped_and_the_log_folded(
         async with projecting(server, snapshots=kept):
             await caught_up(redis)
 
-    (dropped,) = said(logged, "snapshot.dropped")  # type: ignore[arg-type]
+    (dropped,) = said(logged, "snapshot.dropped")
     assert "ahead of the checkpoint" in str(dropped["reason"])
     await assert_as_folded(redis)
 
@@ -139,7 +140,7 @@ async def test_a_fold_with_another_digest_is_dropped_and_the_log_folded(
         async with projecting(server, snapshots=kept):
             await until(lambda: asyncio.sleep(0.2, result=True))
 
-    assert len(said(logged, "snapshot.dropped")) == 1  # type: ignore[arg-type]
+    assert len(said(logged, "snapshot.dropped")) == 1
     await assert_as_folded(redis)
 
 
@@ -237,7 +238,7 @@ async def test_a_fold_that_cannot_be_kept_goes_on_and_leaves_no_file(
         async with projecting(server, ["unkept"], snapshots=Snapshots(tmp_path)):
             await until(lambda: _stands(redis, 5))
 
-    assert len(said(logged, "snapshot.not_saved")) == 1  # type: ignore[arg-type]
+    assert len(said(logged, "snapshot.not_saved")) == 1
     assert files_in(tmp_path) == []
 
 

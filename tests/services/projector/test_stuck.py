@@ -205,7 +205,7 @@ class Uncounted(Brittle):
     exits_at = 0
 
     @property
-    def waiting(self) -> int:  # type: ignore[override]
+    def waiting(self) -> int:  # type: ignore[override]  # A property, so that it can raise.
         """Raise."""
         raise KeyError("waiting")
 
