@@ -3,13 +3,15 @@
 Everything happens in a few nights and at a few places, so that reports meet, tie, touch and part.
 """
 
+import pickle
 import unicodedata
-from copy import deepcopy
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from .times import DAY, HOUR, Json, microseconds, text_of
+
+JsonT = TypeVar("JsonT")
 
 EDITOR: Final = "https://scrapers.example/Desk"
 """A source that may amend every producer's events: put it on the configured list of editors."""
@@ -100,6 +102,12 @@ JITTERS: Final = (0, 0, 0, 0, 0, 0, -1, 1, 1_000_000, 500_000)
 OFFSETS: Final = (("Z", 0), ("Z", 0), ("+00:00", 0), ("+02:00", 120), ("-05:30", -330))
 
 
+def copied(value: JsonT) -> JsonT:
+    """A copy of a JSON value; `copy.deepcopy` would take a tenth of a simulation."""
+    copy: JsonT = pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
+    return copy
+
+
 def _text(rng: Random, instant: int) -> str:
     """An instant as producers write it: in some zone, with some digits of a fraction."""
     suffix, minutes = rng.choice(OFFSETS)
@@ -159,8 +167,8 @@ class _Scene:
         rng = self.rng
         body: Json = {
             "occurred": _window(rng, *self.bounds()),
-            "place": deepcopy(rng.choice(self.places)),
-            "attribution": deepcopy(rng.choice(self.attributions)),
+            "place": copied(rng.choice(self.places)),
+            "attribution": copied(rng.choice(self.attributions)),
             "targets": _some(rng, TARGETS, 3),
         }
         if rng.random() < 0.3:
@@ -182,7 +190,7 @@ class _Scene:
         rng = self.rng
         said = rng.choice(self.bounds()) - rng.choice(LAGS) + rng.choice(JITTERS)
         body: Json = {
-            "speaker": deepcopy(rng.choice(SPEAKERS)),
+            "speaker": copied(rng.choice(SPEAKERS)),
             "said": _window(rng, said, said + rng.choice((0, 0, 0, 1, HOUR, 6 * HOUR, DAY))),
             "act": rng.choice(ACTS),
             "proposition": rng.choice(("No strikes on energy.", "Strikes will come.")),
@@ -221,7 +229,7 @@ class _Scene:
         fresh = self.body(kind)
         if rng.random() < 0.25:
             return fresh
-        replacement = deepcopy(body)
+        replacement = copied(body)
         for name in rng.sample(sorted(fresh), min(len(fresh), rng.randint(0, 2))):
             replacement[name] = fresh[name]
         for name in ("scope", "incident", "about", "validity", "regions"):

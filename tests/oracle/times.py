@@ -37,8 +37,7 @@ def microseconds(text: str) -> int:
 def text_of(instant: int) -> str:
     """`YYYY-MM-DDTHH:MM:SS[.ffffff]Z`."""
     moment = EPOCH + timedelta(microseconds=instant)
-    fraction = f".{moment.microsecond:06d}" if moment.microsecond else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 class Span(NamedTuple):

@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from tests.simulation.simulate import SimulationFailedError, simulate
 
-CHUNK_HISTORIES: Final = 250
-"""Simulated by one process without telling, and without collecting garbage."""
+CHUNK_HISTORIES: Final = 60
+"""Simulated by one process without telling, and without collecting garbage: more of them would no
+longer fit into the processor's caches."""
 
 
 TELL_HISTORIES: Final = 10_000
@@ -110,9 +111,11 @@ def _without_garbage() -> Generator[None]:
     """Collect once at the end: what a fold holds is a web of cycles, and looked at for long."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()  # What was there before need not be looked at.
     try:
         yield
     finally:
         gc.collect()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()

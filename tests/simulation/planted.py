@@ -13,9 +13,9 @@ from unittest.mock import patch
 from conflict_events.amendments import Corrected
 from conflict_timeline.projections import grouping, incidents
 from conflict_timeline.projections.effective import EffectiveBodies
-from conflict_timeline.projections.grouping import Preference, Report, State
+from conflict_timeline.projections.grouping import Preference, State
 from conflict_timeline.projections.incident_groups import words
-from conflict_timeline.projections.tally import Fact
+from conflict_timeline.projections.tally import Fact, Report
 from conflict_timeline.testing.memory import MemoryCommitter
 from conflict_timeline.timelines.commit import Checkpoint, Committable
 from tests.simulation.simulate import MakeCommitter, SimulationFailedError, simulate

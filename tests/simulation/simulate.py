@@ -3,13 +3,10 @@
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from conflict_events.instants import format_us
-from conflict_timeline.projections import incidents
 from conflict_timeline.projector import advance
 from conflict_timeline.testing.memory import MemoryCommitter, MemoryLog
 from tests.simulation.checks import (
@@ -38,11 +35,7 @@ BURSTS: Final = (1, 1, 3, 16)
 CLOCK_MS: Final = 1_740_000_000_000
 
 _ADVANCE: Final[Any] = advance
-_INCIDENTS: Final[Any] = incidents
-"""Some of their names are set here: pytest's patches would take longer."""
-
-_FORMAT_US: Final = lru_cache(100_000)(format_us)
-"""To write times takes a twentieth of all, and histories have the same ones again and again."""
+"""Some of its names are set here: pytest's patches would take longer."""
 
 MakeCommitter = Callable[[str], MemoryCommitter]
 
@@ -98,14 +91,11 @@ def _by_hand() -> Generator[None]:
     """Have the services' coroutines driven by us: no waiting, and no loop."""
     hooks = sys.get_asyncgen_hooks()
     usual = _ADVANCE.patiently, _ADVANCE.COMMIT_REVISIONS_MAX
-    write = _INCIDENTS.format_us
     sys.set_asyncgen_hooks(None, None)
     _ADVANCE.patiently = patiently
-    _INCIDENTS.format_us = _FORMAT_US
     try:
         yield
     finally:
-        _INCIDENTS.format_us = write
         _ADVANCE.patiently, _ADVANCE.COMMIT_REVISIONS_MAX = usual
         sys.set_asyncgen_hooks(*hooks)
 

@@ -61,6 +61,7 @@ class EffectiveBodies:
 
     def __init__(self) -> None:
         self._own: dict[str, _Own] = {}
+        self._sources: dict[str, str] = {}  # Few, and each held once.
         # By kind, because an amendment of another kind has no effect, and one that comes before its
         # event cannot know of which kind that will be.
         self._held: dict[tuple[str, Kind], _Held] = {}
@@ -89,7 +90,8 @@ class EffectiveBodies:
 
     def _reported(self, recorded: RecordedEvent, body: Report) -> Effective:
         event = recorded.event
-        own = _Own(event.kind, recorded.position, event.source)
+        source = self._sources.setdefault(event.source, event.source)
+        own = _Own(event.kind, recorded.position, source)
         self._own[recorded.key] = own
         self._waiting.pop(recorded.key, None)
         held = self._held.get((recorded.key, own.kind))

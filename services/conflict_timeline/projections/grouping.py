@@ -14,68 +14,29 @@ state is what it was is clean again; when none is dirty, no later report can dec
 from bisect import bisect_left
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import Final, NamedTuple
 
+import msgspec
+from msgspec import Struct
+
 from conflict_events.instants import HOUR_US
-from conflict_events.place import Place
 from conflict_timeline.projections.intervals import LEVEL_MAX, IntervalIndex, level_of
-from conflict_timeline.projections.tally import Tally
+from conflict_timeline.projections.tally import Rank, Report, Tally
+
+rank_of: Final = attrgetter("rank")
+"""A report's place in the order in which reports choose their groups."""
 
 PRECISE_US_MAX: Final = 36 * HOUR_US
 """A report with a longer window joins a group but never narrows it, and nothing joins it."""
-
-Rank = tuple[int, int, str]
-"""Window length in us, earliest in us, event key."""
 
 Preference = tuple[int, int, int, str]
 """How well a group suits a report: the least is the best."""
 
 
-class Report:
-    """What grouping needs of one effective strike report. Times in us; `parties` is a bit set."""
-
-    __slots__ = (
-        "earliest",
-        "facts",
-        "group",
-        "key",
-        "latest",
-        "parties",
-        "place",
-        "position",
-        "rank",
-    )
-
-    def __init__(  # noqa: PLR0913 - a record, built in one place
-        self,
-        *,
-        key: str,
-        position: int,
-        earliest: int,
-        latest: int,
-        parties: int,
-        facts: tuple[tuple[str, ...], ...],
-        place: Place,
-    ) -> None:
-        self.key = key
-        self.position = position
-        self.earliest = earliest
-        self.latest = latest
-        self.parties = parties
-        self.facts = facts
-        self.place = place
-        self.rank: Rank = (latest - earliest, earliest, key)
-        self.group: Group | None = None
-
-    @property
-    def is_instant(self) -> bool:
-        """Whether its window has no length."""
-        return self.earliest == self.latest
-
-    @property
-    def is_precise(self) -> bool:
-        """Whether its window is at most 36 h long."""
-        return self.rank[0] <= PRECISE_US_MAX
+def is_precise(report: Report) -> bool:
+    """Whether a report's window is at most 36 h long."""
+    return report.rank[0] <= PRECISE_US_MAX
 
 
 class State(NamedTuple):
@@ -87,19 +48,18 @@ class State(NamedTuple):
     founder: str
 
 
-class Group:
-    """Reports of one attack. `earliest` and `latest` are the founder's: it is indexed by them."""
+class Group(Struct, eq=False):
+    """Reports of one attack, by rank, with its state after each of them.
 
-    __slots__ = ("earliest", "entry", "latest", "members", "ranks", "states", "tally")
+    `earliest` and `latest` are the founder's: it is indexed by them.
+    """
 
-    def __init__(self) -> None:
-        self.members: list[Report] = []
-        self.ranks: list[Rank] = []
-        self.states: list[State] = []
-        self.tally = Tally()
-        self.earliest = 0
-        self.latest = 0
-        self.entry: str | None = None
+    members: list[Report] = msgspec.field(default_factory=list[Report])
+    states: list[State] = msgspec.field(default_factory=list[State])
+    tally: Tally = msgspec.field(default_factory=Tally)
+    earliest: int = 0
+    latest: int = 0
+    entry: str | None = None
 
     @property
     def core(self) -> tuple[int, int]:
@@ -114,11 +74,11 @@ class Group:
     @property
     def imprecise(self) -> bool:
         """Whether this is one vague report that fits no group."""
-        return not self.members[0].is_precise
+        return not is_precise(self.members[0])
 
     def state_before(self, rank: Rank) -> State | None:
         """The state after all members of a lower rank; None when there was no group yet."""
-        index = bisect_left(self.ranks, rank)
+        index = bisect_left(self.members, rank, key=rank_of)
         return self.states[index - 1] if index else None
 
 
@@ -152,7 +112,7 @@ def founded_by(report: Report) -> State:
 def joined_by(state: State, report: Report) -> State:
     """The state of a group after a report has joined it."""
     parties = state.parties | report.parties
-    if not report.is_precise:
+    if not is_precise(report):
         return state if parties == state.parties else state._replace(parties=parties)
     return State(
         max(state.earliest, report.earliest),
@@ -168,6 +128,7 @@ class Block:
     def __init__(self) -> None:
         self.reports: IntervalIndex[Report] = IntervalIndex()
         self.founded: IntervalIndex[Group] = IntervalIndex()
+        self.group_of: dict[str, Group] = {}
 
     def add(self, report: Report) -> Iterable[Group]:
         """Take a report in; answer the groups that changed."""
@@ -203,7 +164,7 @@ class _Sweep:
 
     def decide(self, report: Report) -> None:
         """Let a report choose, and do what it chose."""
-        own = report.group
+        own = self._block.group_of.get(report.key)
         best = self._best(report)
         if own is not None and best is own:
             self._stay(report, own)
@@ -222,7 +183,7 @@ class _Sweep:
 
     def _best(self, report: Report) -> Group | None:
         """The group that the report now prefers; None: it founds one, or stays the founder."""
-        own = report.group
+        own = self._block.group_of.get(report.key)
         if own is None:
             return self._best_of_all(report)
         best, least = None, None
@@ -256,25 +217,24 @@ class _Sweep:
     def _stay(self, report: Report, group: Group) -> None:
         if group not in self._dirty:
             return
-        index = bisect_left(group.ranks, report.rank)
+        index = bisect_left(group.members, report.rank, key=rank_of)
         before = group.states[index]
         group.states[index] = joined_by(group.states[index - 1], report)
         self._settle(group, before, group.states[index], report)
 
     def leave(self, report: Report) -> None:
         """Take a report out of its group."""
-        group = report.group
+        group = self._block.group_of.pop(report.key, None)
         if group is None:
             return
-        index = bisect_left(group.ranks, report.rank)
+        index = bisect_left(group.members, report.rank, key=rank_of)
         before = group.states[index]
-        del group.members[index], group.ranks[index], group.states[index]
-        group.tally.remove(report.key, report.facts)
-        report.group = None
+        del group.members[index], group.states[index]
+        group.tally.remove(report, group.members)
         self._changed[group] = None
-        if index == 0 and report.is_precise:
+        if index == 0 and is_precise(report):
             self._block.founded.remove(group)
-            if group.members and group.members[0].is_precise:
+            if group.members and is_precise(group.members[0]):
                 self._index(group)
         if group.members:
             after = group.states[index - 1] if index else None
@@ -283,7 +243,7 @@ class _Sweep:
             self._dirty.pop(group, None)
 
     def _join(self, report: Report, group: Group) -> None:
-        index = bisect_left(group.ranks, report.rank)
+        index = bisect_left(group.members, report.rank, key=rank_of)
         state = group.states[index - 1]
         before = self._dirty.get(group, state)
         after = joined_by(state, report)
@@ -294,12 +254,12 @@ class _Sweep:
         group = Group()
         state = founded_by(report)
         self._insert(report, group, 0, state)
-        if report.is_precise:  # Nothing joins a vague report.
+        if is_precise(report):  # Nothing joins a vague report.
             self._index(group)
             self._settle(group, None, state, report)
 
     def _found_again(self, report: Report, group: Group) -> None:
-        if not report.is_precise:
+        if not is_precise(report):
             self.leave(report)
             self._found(report)
             return
@@ -309,10 +269,9 @@ class _Sweep:
 
     def _insert(self, report: Report, group: Group, index: int, state: State) -> None:
         group.members.insert(index, report)
-        group.ranks.insert(index, report.rank)
         group.states.insert(index, state)
-        group.tally.add(report.position, report.key, report.facts)
-        report.group = group
+        group.tally.add(report)
+        self._block.group_of[report.key] = group
         self._changed[group] = None
 
     def _index(self, group: Group) -> None:

@@ -1,16 +1,16 @@
 """Incident groups: all reports of a conflict, each in the group that speaks of one attack."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from conflict_events.events import StrikeReported
 from conflict_events.parties import claimant_name
 from conflict_events.place import Place
 from conflict_events.timelines import PartyHeld
 from conflict_timeline.projections.effective import Effective
-from conflict_timeline.projections.grouping import Block, Group, Report
+from conflict_timeline.projections.grouping import Block, Group, rank_of
 from conflict_timeline.projections.places import place_key
-from conflict_timeline.projections.tally import Fact, Tally
+from conflict_timeline.projections.tally import Fact, Report, Tally
 
 
 class SharedGroup:
@@ -28,19 +28,19 @@ class SharedGroup:
 
     def add(self, report: Report) -> None:
         """Take a report in. Cost: O(facts of the report), and three lists to move along."""
-        insort(self.members, report, key=_rank)
+        insort(self.members, report, key=rank_of)
         insort(self._starts, report.earliest)
         insort(self._ends, report.latest)
-        self._instants += report.is_instant
-        self.tally.add(report.position, report.key, report.facts)
+        self._instants += report.earliest == report.latest
+        self.tally.add(report)
 
     def remove(self, report: Report) -> None:
         """Take a report out."""
-        del self.members[bisect_left(self.members, report.rank, key=_rank)]
+        del self.members[bisect_left(self.members, report.rank, key=rank_of)]
         del self._starts[bisect_left(self._starts, report.earliest)]
         del self._ends[bisect_left(self._ends, report.latest)]
-        self._instants -= report.is_instant
-        self.tally.remove(report.key, report.facts)
+        self._instants -= report.earliest == report.latest
+        self.tally.remove(report, self.members)
 
     @property
     def windows_disagree(self) -> bool:
@@ -74,7 +74,9 @@ class IncidentGroups:
         self._shared: dict[str, SharedGroup] = {}
         self._entries: dict[str, AnyGroup] = {}
         self._bits: dict[str, int] = {}
+        # Of a million reports most say the same few things: each is held once.
         self._facts: dict[Fact, Fact] = {}
+        self._places: dict[Place, Place] = {}
 
     def apply(self, effective: Effective) -> dict[str, AnyGroup | None]:
         """Take in what an event says now; answer each incident id that it touched.
@@ -94,7 +96,7 @@ class IncidentGroups:
         if (known := self._reports.get(entry.removeprefix("i-"))) is None:
             return None
         report, home = known
-        group = home if isinstance(home, SharedGroup) else report.group
+        group = home if isinstance(home, SharedGroup) else home.group_of.get(report.key)
         return group.entry if group is not None else None
 
     def _take_out(self, report: Report, home: Block | SharedGroup) -> Iterable[AnyGroup]:
@@ -115,19 +117,26 @@ class IncidentGroups:
         return block.add(report)
 
     def _report(self, effective: Effective, body: StrikeReported) -> Report:
-        parties = 0
+        parties, facts = 0, self._facts
         for attribution in body.attribution:
             parties |= self._bits.setdefault(attribution.party, 1 << len(self._bits))
+        earliest, latest = body.occurred.earliest_us, body.occurred.latest_us
         return Report(
-            key=effective.key,
-            position=effective.position,
-            earliest=body.occurred.earliest_us,
-            latest=body.occurred.latest_us,
-            parties=parties,
-            # Of a million reports most say the same few things: each is held once.
-            facts=tuple(self._facts.setdefault(one, one) for one in _facts(effective.source, body)),
-            place=body.place,
+            effective.key,
+            effective.position,
+            earliest,
+            latest,
+            parties,
+            tuple([facts.setdefault(one, one) for one in _facts(effective.source, body)]),
+            self._held(body.place),
+            (latest - earliest, earliest, effective.key),
         )
+
+    def _held(self, place: Place) -> Place:
+        # 0.0 and -0.0 are equal, and written differently: which came first must not show.
+        if 0 in (place.lat, place.lon, place.radius_m):
+            return place
+        return self._places.setdefault(place, place)
 
     def _renamed(self, changed: dict[AnyGroup, None]) -> dict[str, AnyGroup | None]:
         touched: dict[str, AnyGroup | None] = {}
@@ -136,7 +145,8 @@ class IncidentGroups:
                 touched[group.entry] = None
                 del self._entries[group.entry]
         for group in changed:
-            group.entry = f"i-{group.tally.first}" if group.members else None
+            first = group.tally.first
+            group.entry = None if first is None else f"i-{first.key}"
             if group.entry is not None:
                 touched[group.entry] = self._entries[group.entry] = group
         return touched
@@ -168,26 +178,20 @@ def parties_held(said: dict[str, list[Fact]]) -> tuple[PartyHeld, ...]:
 
 def words(said: dict[str, list[Fact]], word: str) -> tuple[str, ...]:
     """The sorted values of one kind of fact."""
-    return tuple(value for (value,) in said.get(word, ()))
+    return tuple([value for (value,) in said.get(word, ())])
 
 
-def _facts(source: str, body: StrikeReported) -> Iterator[Fact]:
-    yield ("producers", source)
+def _facts(source: str, body: StrikeReported) -> list[Fact]:
+    facts: list[Fact] = [("producers", source)]
     if body.claimant is not None:
-        yield ("claimants", claimant_name(body.claimant))
+        facts.append(("claimants", claimant_name(body.claimant)))
     if body.place.admin1 is not None:
-        yield ("admin1s", body.place.admin1)
+        facts.append(("admin1s", body.place.admin1))
     if body.place.country is not None:
-        yield ("countries", body.place.country)
-    for target in body.targets:
-        yield ("targets", target)
-    for weapon in body.weapons:
-        yield ("weapons", weapon.family)
+        facts.append(("countries", body.place.country))
+    facts += [("targets", target) for target in body.targets]
+    facts += [("weapons", weapon.family) for weapon in body.weapons]
     for attribution in body.attribution:
-        yield ("bases", attribution.party, attribution.basis)
-        for party in attribution.disputed_by:
-            yield ("disputed_by", attribution.party, party)
-
-
-def _rank(report: Report) -> tuple[int, int, str]:
-    return report.rank
+        facts.append(("bases", attribution.party, attribution.basis))
+        facts += [("disputed_by", attribution.party, party) for party in attribution.disputed_by]
+    return facts

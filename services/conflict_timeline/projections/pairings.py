@@ -1,7 +1,11 @@
 """Pairings: statements, and the strikes that were reported after them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from conflict_events.events import StatementMade
 from conflict_events.instants import SECOND_US
@@ -29,7 +33,7 @@ from conflict_timeline.projections.pairing_rules import (
 from conflict_timeline.projections.projection import Change
 
 
-class _Statement(NamedTuple):
+class _Statement(Struct, eq=False):
     """A statement that may be paired; indexed by the time in which an incident must lie (us)."""
 
     key: str
@@ -40,15 +44,12 @@ class _Statement(NamedTuple):
     said: Span
     made: StatementMade
 
-    def __hash__(self) -> int:
-        return hash(self.key)
-
     def slots(self) -> Iterator[tuple[str, str]]:
         """Where an incident looks for it: party and topic."""
         return ((party, topic) for party in self.about for topic in self.topics)
 
 
-class _Incident(NamedTuple):
+class _Incident(Struct, eq=False):
     """What pairing needs of an incident; indexed by its core (us).
 
     `topics` are all that cover one of its targets.
@@ -57,16 +58,12 @@ class _Incident(NamedTuple):
     id: str
     earliest: int
     latest: int
-    core: Span
     place: Place
     parties: tuple[PartyHeld, ...]
     targets: tuple[str, ...]
     topics: tuple[str, ...]
     admin1s: tuple[str, ...]
     countries: tuple[str, ...]
-
-    def __hash__(self) -> int:
-        return hash(self.id)
 
     def slots(self) -> Iterator[tuple[str, str]]:
         """Where a statement looks for it: party and topic."""
@@ -87,8 +84,8 @@ class Pairings:
         self._groups = IncidentGroups()
         self._statements: dict[str, _Statement] = {}
         self._incidents: dict[str, _Incident] = {}
-        self._statements_at: dict[tuple[str, str], IntervalIndex[_Statement]] = {}
-        self._incidents_at: dict[tuple[str, str], IntervalIndex[_Incident]] = {}
+        self._statements_at = defaultdict[tuple[str, str], IntervalIndex[_Statement]](IntervalIndex)
+        self._incidents_at = defaultdict[tuple[str, str], IntervalIndex[_Incident]](IntervalIndex)
         # The pairs that are asserted now, from either side.
         self._paired_with: dict[str, dict[str, None]] = {}
 
@@ -121,7 +118,7 @@ class Pairings:
         if statement is not None:
             self._statements[key] = statement
             for slot in statement.slots():
-                self._statements_at.setdefault(slot, IntervalIndex()).add(statement)
+                self._statements_at[slot].add(statement)
             candidates = _touching(self._incidents_at, statement)
         pairs = {
             incident.id: pairing
@@ -134,7 +131,7 @@ class Pairings:
     def _incident_changed(self, entry: str, group: AnyGroup | None) -> Iterator[Change]:
         before = self._incidents.get(entry)
         incident = None if group is None else _incident(entry, group)
-        if incident == before:
+        if _is_same(incident, before):
             return
         if before is not None:
             del self._incidents[entry]
@@ -144,7 +141,7 @@ class Pairings:
         if incident is not None:
             self._incidents[entry] = incident
             for slot in incident.slots():
-                self._incidents_at.setdefault(slot, IntervalIndex()).add(incident)
+                self._incidents_at[slot].add(incident)
             candidates = _touching(self._statements_at, incident)
         pairs = {
             statement.key: pairing
@@ -176,6 +173,12 @@ class Pairings:
             del self._paired_with[own]
 
 
+def _is_same(one: _Incident | None, other: _Incident | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return astuple(one) == astuple(other)
+
+
 def _statement(effective: Effective) -> _Statement | None:
     made = effective.body
     if not isinstance(made, StatementMade):
@@ -195,7 +198,6 @@ def _incident(entry: str, group: AnyGroup) -> _Incident:
     return _Incident(
         entry,
         *group.core,
-        span(group.core),
         place_of(group),
         parties_held(said),
         targets,
@@ -227,7 +229,7 @@ def _pair(statement: _Statement, incident: _Incident) -> Pairing | None:
         proposition=made.proposition,
         said=statement.said,
         place=incident.place,
-        core=incident.core,
+        core=span((incident.earliest, incident.latest)),
         targets=incident.targets,  # type: ignore[arg-type]  # Topics as text.
     )
 
