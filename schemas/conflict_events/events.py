@@ -37,6 +37,10 @@ Act = Literal[
 """What a speaker does by saying something."""
 
 
+Scope = Literal["incident", "wave", "aggregate"]
+"""What a report speaks of: one attack at one place, many in one night, or a count over a time."""
+
+
 class ArticlePublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An article appeared. Its text is never part of an event."""
 
@@ -98,7 +102,7 @@ class StrikeReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     occurred: Window
     place: Place
-    scope: Literal["incident", "wave", "aggregate"] = "incident"
+    scope: Scope = "incident"
     incident: (
         Annotated[
             str,

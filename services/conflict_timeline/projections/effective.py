@@ -23,13 +23,16 @@ from conflict_events.recorded import RecordedEvent
 class Effective(NamedTuple):
     """An event whose effective body a recorded event has set; `body` is None when retracted.
 
-    `position` and `source` are those of the event itself, not of the amendment.
+    `position`, `source` and `time_us` are those of the event itself, not of the amendment;
+    `holds_us` is the time of what holds: the amendment's, if there is one.
     """
 
     key: str
     kind: Kind
     position: int
     source: str
+    time_us: int
+    holds_us: int
     body: Report | None
 
 
@@ -54,6 +57,7 @@ class _Own(NamedTuple):
     kind: Kind
     position: int
     source: str
+    time_us: int
 
 
 class EffectiveBodies:
@@ -91,13 +95,13 @@ class EffectiveBodies:
     def _reported(self, recorded: RecordedEvent, body: Report) -> Effective:
         event = recorded.event
         source = self._sources.setdefault(event.source, event.source)
-        own = _Own(event.kind, recorded.position, source)
+        own = _Own(event.kind, recorded.position, source, to_us(event.time))
         self._own[recorded.key] = own
         self._waiting.pop(recorded.key, None)
         held = self._held.get((recorded.key, own.kind))
-        return Effective(
-            recorded.key, own.kind, own.position, own.source, body if held is None else held.body
-        )
+        if held is None:
+            return Effective(recorded.key, *own, own.time_us, body)
+        return Effective(recorded.key, *own, held.order.time_us, held.body)
 
     def _amended(
         self, recorded: RecordedEvent, key: str, kind: Kind, body: Report | None
@@ -117,4 +121,4 @@ class EffectiveBodies:
             return None
         if own.kind != kind:
             return None
-        return Effective(key, kind, own.position, own.source, body)
+        return Effective(key, *own, order.time_us, body)

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from msgspec import UNSET
 
-from conflict_events.instants import format_us
 from conflict_events.recorded import RecordedEvent
 from conflict_events.timelines import MEMBERS_MAX, Incident, Span
 from conflict_timeline.projections.effective import EffectiveBodies
@@ -54,7 +53,7 @@ def _body(group: AnyGroup) -> Incident:
     keys = group.tally.keys
     return Incident(
         members=tuple(keys[:MEMBERS_MAX]),
-        core=span(group.core),
+        core=Span.of_us(*group.core),
         windows_disagree=group.windows_disagree,
         imprecise=group.imprecise,
         place=place_of(group),
@@ -67,8 +66,3 @@ def _body(group: AnyGroup) -> Incident:
         producers=words(said, "producers"),
         members_total=len(keys) if len(keys) > MEMBERS_MAX else UNSET,
     )
-
-
-def span(window: tuple[int, int]) -> Span:
-    """A window in us as readers get it."""
-    return Span(earliest=format_us(window[0]), latest=format_us(window[1]))

@@ -20,7 +20,6 @@ from conflict_timeline.projections.incident_groups import (
     place_of,
     words,
 )
-from conflict_timeline.projections.incidents import span
 from conflict_timeline.projections.intervals import IntervalIndex
 from conflict_timeline.projections.pairing_rules import (
     RULES,
@@ -186,7 +185,7 @@ def _statement(effective: Effective) -> _Statement | None:
     parties = about(made)
     if not parties:
         return None
-    said = span((made.said.earliest_us, made.said.latest_us))
+    said = Span.of_us(made.said.earliest_us, made.said.latest_us)
     return _Statement(
         effective.key, *reach(made), parties, tuple(sorted(set(made.topics))), said, made
     )
@@ -229,7 +228,7 @@ def _pair(statement: _Statement, incident: _Incident) -> Pairing | None:
         proposition=made.proposition,
         said=statement.said,
         place=incident.place,
-        core=span((incident.earliest, incident.latest)),
+        core=Span.of_us(incident.earliest, incident.latest),
         targets=incident.targets,  # type: ignore[arg-type]  # Topics as text.
     )
 

@@ -5,13 +5,21 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from conflict_timeline.projections.chronology import Chronology
+from conflict_timeline.projections.coverage import Coverage
+from conflict_timeline.projections.figures import Figures
 from conflict_timeline.projections.incidents import Incidents
 from conflict_timeline.projections.pairings import Pairings
 from conflict_timeline.projections.projection import Projection
+from conflict_timeline.projections.reversals import Reversals
 
 PROJECTIONS: Final[dict[str, Callable[[], Projection]]] = {
+    "chronology": Chronology,
     "incidents": Incidents,
     "pairings": Pairings,
+    "reversals": Reversals,
+    "figures": Figures,
+    "coverage": Coverage,
 }
 """Those that ship, by name; calling the value makes an empty one."""
 
