@@ -6,7 +6,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from conflict_events.instants import written_fault
+from conflict_events.instants import to_us, written_fault
 from conflict_events.timelines import Entry
 from conflict_timeline.cli.exits import NotFoundError, usage
 from conflict_timeline.cli.output import Columns
@@ -68,6 +68,16 @@ async def position_meant(
         limit=limit,
         limit_is=limit_is,
     )
+
+
+def moment_of(text: str) -> int | None:
+    """The time that an as-of text means (us since the epoch); None when it is a position.
+
+    Raises:
+        NotFoundError, UsageError: as `position_meant` does.
+    """
+    moment = _moment(text)
+    return None if isinstance(moment, int) else to_us(moment)
 
 
 def _moment(text: str) -> int | datetime:

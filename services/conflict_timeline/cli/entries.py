@@ -92,6 +92,70 @@ def _pairing(body: dict[str, Any]) -> Sequence[Cell]:
     ]
 
 
+def _happening(body: dict[str, Any]) -> Sequence[Cell]:
+    who = body.get("speaker") or body.get("claimant") or body.get("outlet") or {}
+    return [
+        span(body["window"]),
+        body["kind"],
+        body.get("act") or body.get("scope"),
+        who.get("name"),
+        body["title"],
+        ", ".join(body["parties"]),
+        ", ".join(body["topics"]),
+    ]
+
+
+def _reversal(body: dict[str, Any]) -> Sequence[Cell]:
+    earlier, later = body["earlier_words"], body["later_words"]
+    return [
+        body["speaker"]["name"],
+        ", ".join(body["topics"]),
+        earlier["act"],
+        span(earlier["said"]),
+        earlier["proposition"],
+        later["act"],
+        span(later["said"]),
+        later["proposition"],
+        lag(body["gap_min_s"], body["gap_max_s"]),
+        body["order"],
+    ]
+
+
+def _figures(body: dict[str, Any]) -> Sequence[Cell]:
+    claims = [claim for claim in body["claims"] if claim["current"]]
+    return [
+        span(body["core"]),
+        place_name(body["place"]),
+        body["scope"],
+        body["measure"],
+        body["unit"],
+        body["agreement"],
+        "; ".join(f"{claim['claimant']}: {number(claim)}" for claim in claims),
+    ]
+
+
+def number(claim: dict[str, Any]) -> str:
+    """A claim's number as people read it: what is not given stays open."""
+    low, best, high = claim.get("low"), claim.get("best"), claim.get("high")
+    if low is None and high is None:
+        return str(best)
+    if low == high:
+        return str(low)
+    told = f"{'' if low is None else low}–{'' if high is None else high}"  # noqa: RUF001 - a range
+    return told if best is None else f"{told}, best {best}"
+
+
+def _coverage(body: dict[str, Any]) -> Sequence[Cell]:
+    return [
+        span(body["published"]) if "published" in body else None,
+        body.get("outlet", {}).get("name"),
+        body["url"],
+        "recorded" if body["recorded"] else "only cited",
+        body.get("statements_total", len(body["statements"])),
+        body.get("reports_total", len(body["reports"])),
+    ]
+
+
 def _simple_fields(
     rows: Iterable[Entry],
 ) -> tuple[Sequence[str], Callable[[dict[str, Any]], Sequence[Cell]]]:
@@ -126,7 +190,33 @@ def _is_window(value: Any) -> bool:
     return True
 
 
-_BY_PROJECTION: Final = {
+_BY_PROJECTION: Final[
+    dict[str, tuple[Sequence[str], Callable[[dict[str, Any]], Sequence[Cell]]]]
+] = {
+    "chronology": (
+        ("when", "kind", "act or scope", "who", "title", "parties", "topics"),
+        _happening,
+    ),
+    "reversals": (
+        (
+            "speaker",
+            "topics",
+            "earlier act",
+            "earlier said",
+            "earlier words",
+            "later act",
+            "later said",
+            "later words",
+            "gap",
+            "order",
+        ),
+        _reversal,
+    ),
+    "figures": (("core", "place", "of", "measure", "unit", "agreement", "claims"), _figures),
+    "coverage": (
+        ("published", "outlet", "address", "known", "statements", "reports"),
+        _coverage,
+    ),
     "incidents": (
         ("core", "place", "targets", "attributed to", "reports", "notes"),
         _incident,

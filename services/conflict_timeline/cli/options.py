@@ -13,6 +13,14 @@ Output = Annotated[
     Parameter(name="--output", help="How to print [table on a terminal, else ndjson]."),
 ]
 
+AsOf = Annotated[
+    str | None, Parameter(help="A position, or a time with a zone: what was known then.")
+]
+
+StatementKey = Annotated[str, Parameter(help="The statement's event key: 32 hex digits.")]
+
+Whose = Annotated[str | None, Parameter(help="Whose statement [the conflict that has it].")]
+
 NoOutput = Annotated[
     Format | None,
     Parameter(name="--output", help="Taken by every command; this one prints no rows."),

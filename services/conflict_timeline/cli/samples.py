@@ -14,14 +14,13 @@ from conflict_events.identity import event_key
 from conflict_timeline.broker.subscribers import ServiceStoppedError
 from conflict_timeline.cli.exits import NotFoundError
 from conflict_timeline.cli.output import say
-from conflict_timeline.cli.report import effective_statements, report
+from conflict_timeline.cli.report import PAIRS_SHOWN_MAX, report
+from conflict_timeline.cli.viewing import viewed
 from conflict_timeline.connectors.connector import Options, Row
 from conflict_timeline.connectors.registry import connector
-from conflict_timeline.log.follow import follow
 from conflict_timeline.log.keys import INTAKE
 from conflict_timeline.projector.status import ConflictStatus, status_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
-from conflict_timeline.timelines.read import Timeline
 
 CONFLICT: Final = "ukraine"
 """Whose statements are reported."""
@@ -156,21 +155,14 @@ async def report_samples(redis: Redis) -> None:
             for one in conflict.projections
         )
         say(f"{conflict.conflict}: {conflict.head} events recorded; {timelines}.")
-    pairings = await Timeline.served(redis, CONFLICT, "pairings")
-    incidents = await Timeline.served(redis, CONFLICT, "incidents")
-    # An answer over two timelines is as of the lower checkpoint.
-    position = min((await pairings.checkpoint()).position, (await incidents.checkpoint()).position)
-    keys = {event_key(source, event_id): event_id for source, event_id in REPORTED}
-    pages = follow(redis, CONFLICT, upto=position)
-    statements = await effective_statements(pages, frozenset(keys))
-    pairs = await pairings.entries(upto=position)
-    found = await incidents.entries(upto=position)
-    for key, event_id in keys.items():
-        if key not in statements:
+    view, beside = await viewed(redis, CONFLICT, None, beside=("pairings",))
+    for source, event_id in REPORTED:
+        key = event_key(source, event_id)
+        if key not in view.statements:
             raise NotFoundError(f"{event_id} of the sample is not in the log of {CONFLICT!r}")
-        after = [entry for entry in pairs if entry.entry.startswith(key)]
+        pairs = [entry for entry in beside["pairings"] if entry.entry.startswith(key)]
         say("")
-        for line in report(statements[key], after, found, position):
+        for line in report(view, key, pairs, pairs_max=PAIRS_SHOWN_MAX):
             say(line)
 
 

@@ -52,6 +52,8 @@ from conflict_timeline.projector.errors import (
     RebuildError,
 )
 from conflict_timeline.projector.stuck import FoldError
+from conflict_timeline.queries.filters import FilterError
+from conflict_timeline.queries.view import UnknownStatementError
 from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.collecting import collect_seldom
@@ -196,12 +198,14 @@ _EXITS: Final[tuple[tuple[type[BaseException], int], ...]] = (
     (MissingOptionError, USAGE),
     (SettingsError, USAGE),
     (UsageError, USAGE),
+    (FilterError, USAGE),
     (WindowTextError, USAGE),
     (NotFoundError, NOT_FOUND),
     (BeyondKnownError, NOT_FOUND),
     (UnknownConflictError, NOT_FOUND),
     (UnknownProjectionError, NOT_FOUND),
     (UnservedError, NOT_FOUND),
+    (UnknownStatementError, NOT_FOUND),
     (UnknownSetError, NOT_FOUND),
     (FileNotFoundError, NOT_FOUND),
     (BrokerAwayError, BROKER_AWAY),

@@ -48,13 +48,18 @@ class Fold:
 
         Raises:
             OutOfOrderError: the event is not the next one of its log.
+            RepeatedEntryError: the projection yields an entry twice: which state would be the one?
         """
         if recorded.position != self.position + 1:
             raise OutOfOrderError(self.position, recorded.position)
         because = because_of(recorded)
         withdrawn: list[tuple[bytes, Revision]] = []
         asserted: list[tuple[bytes, Revision]] = []
+        entries: set[str] = set()
         for change in self.projection.apply(recorded):
+            if change.entry in entries:
+                raise RepeatedEntryError(self.projection.name, change.entry, recorded.position)
+            entries.add(change.entry)
             revision = self._revise(change, recorded.position, because)
             if revision is not None:
                 side = withdrawn if change.body is None else asserted
@@ -107,6 +112,17 @@ class OutOfOrderError(RuntimeError):
         super().__init__(f"position {given} was given after position {folded}")
         self.folded = folded
         self.given = given
+
+
+class RepeatedEntryError(RuntimeError):
+    """A projection yielded one entry twice at one position, which makes at most one revision."""
+
+    def __init__(self, projection: str, entry: str, position: int) -> None:
+        super().__init__(
+            f"{projection} yields {entry} twice at position {position}: a position makes at most"
+            " one revision of an entry"
+        )
+        self.entry = entry
 
 
 def because_of(recorded: RecordedEvent) -> tuple[str, ...]:

@@ -115,9 +115,9 @@ class Timeline:
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries by event time, then id: the start of the core, else of when it was said.
+    """Entries by event time, then id: the start of the core, else of when it was said or published.
 
-    An entry that has neither comes first.
+    A reversal is where its earlier words are. An entry that has no time comes first.
     """
     return sorted(entries, key=lambda entry: (_event_time(entry), entry.entry.encode()))
 
@@ -126,9 +126,16 @@ class _Window(msgspec.Struct):
     earliest: str = ""
 
 
+class _Words(msgspec.Struct):
+    said: _Window
+
+
 class _Timed(msgspec.Struct):
     core: _Window | None = None
     said: _Window | None = None
+    window: _Window | None = None
+    published: _Window | None = None
+    earlier_words: _Words | None = None
 
 
 _TIMED: Final = msgspec.json.Decoder(_Timed)
@@ -140,7 +147,8 @@ def _event_time(entry: Entry) -> str:
     except msgspec.ValidationError:
         # Somebody else's projection: its `core` may be anything.
         return ""
-    window = timed.core or timed.said
+    words = None if timed.earlier_words is None else timed.earlier_words.said
+    window = timed.core or timed.said or timed.window or timed.published or words
     start = "" if window is None else window.earliest
     # Whole seconds and fractions sort as text once both have a fraction.
     return start.replace("Z", ".000000Z") if "." not in start else start

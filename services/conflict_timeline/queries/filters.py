@@ -1,0 +1,183 @@
+"""Filters: which entries of a timeline a reader wants. The same ones for commands and HTTP."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from conflict_events.edtf import parse_bounds
+from conflict_events.errors import WindowTextError
+from conflict_events.events import Act
+from conflict_events.parties import Speaker
+from conflict_events.taxonomy import TOPICS, covers
+from conflict_events.timelines import Entry, Order, WindowName
+from conflict_timeline.projections.grouping import overlaps
+from conflict_timeline.queries.facts import FACTS, Facts, Texts, plain
+
+
+class FilterError(ValueError):
+    """A filter that cannot be read, or that a projection does not have."""
+
+
+class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a reader asks for. All that are given must hold; of several values, one.
+
+    `from` and `to` bound the event time, as RFC 3339, ISO 8601 or EDTF text: `2025-02-18` is the
+    whole day in UTC, on either end. `topic` covers what lies below it, `region` a country all of
+    its regions. `within` asks for a pair that fits the window, definitely or possibly. Every word
+    of `q` is looked for, in any spelling of case.
+    """
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+    party: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    act: tuple[Act, ...] = ()
+    speaker: tuple[str, ...] = ()
+    order: Order | None = None
+    within: WindowName | None = None
+    incident: str | None = None
+    disputed: bool | None = None
+    q: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The filters that are given, by name, as JSON values."""
+        found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        return found
+
+
+APPLY: Final[dict[str, tuple[str, ...]]] = {
+    "chronology": ("from", "to", "party", "topic", "region", "act", "speaker", "q"),
+    "incidents": ("from", "to", "party", "topic", "region", "incident", "disputed", "q"),
+    "pairings": (
+        *("from", "to", "party", "topic", "region", "act", "speaker", "order", "within"),
+        *("incident", "disputed", "q"),
+    ),
+    "reversals": ("from", "to", "party", "topic", "act", "speaker", "order", "q"),
+    "figures": ("from", "to", "party", "region", "incident", "disputed", "q"),
+    "coverage": ("from", "to", "q"),
+}
+"""Which filters each projection has."""
+
+Chosen = Callable[[Entry], bool]
+
+
+def chooser(projection: str, filters: Filters, *, texts: Texts | None = None) -> Chosen:
+    """What tells whether a current entry of a projection is asked for.
+
+    Raises:
+        FilterError: a filter cannot be read, or the projection does not have it.
+    """
+    given = filters.given()
+    if not given:
+        return lambda _: True
+    known = APPLY.get(projection)
+    if known is None:
+        raise FilterError(f"entries of {projection!r} cannot be filtered: it does not ship with us")
+    for name in given:
+        if name not in known:
+            raise FilterError(
+                f"{projection} cannot be filtered by {name!r}; it can by {', '.join(known)}"
+            )
+    _check(filters)
+    times = _bounds(filters)
+    decoder, facts_of = FACTS[projection]
+    words = () if filters.q is None else tuple(plain(filters.q).split())
+
+    def chosen(entry: Entry) -> bool:
+        facts = facts_of(entry.entry, decoder.decode(entry.body), texts or {})
+        return _in_time(facts, times) and _holds(filters, facts) and _has_words(facts, words)
+
+    return chosen
+
+
+def _check(filters: Filters) -> None:
+    for party in filters.party:
+        _match(r"[A-Z]{3}|[a-z][a-z0-9-]{1,40}", party, "party", "RUS, or hamas")
+    for region in filters.region:
+        _match(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", region, "region", "UA, or UA-51")
+    for topic in filters.topic:
+        if topic not in TOPICS:
+            raise FilterError(f"{topic!r} is no topic; there are: {', '.join(TOPICS)}")
+
+
+def _match(pattern: str, text: str, name: str, example: str) -> None:
+    if not re.fullmatch(pattern, text):
+        raise FilterError(f"{text!r} is no {name}; one is written like {example}")
+
+
+def _bounds(filters: Filters) -> tuple[int, int] | None:
+    """The time asked for, in us; open ends are far away."""
+    if filters.from_ is None and filters.to is None:
+        return None
+    low = -_FAR if filters.from_ is None else _bounds_of("from", filters.from_)[0]
+    high = _FAR if filters.to is None else _bounds_of("to", filters.to)[1]
+    if high < low:
+        raise FilterError(f"'to' {filters.to!r} lies before 'from' {filters.from_!r}")
+    return low, high
+
+
+def _bounds_of(name: str, text: str) -> tuple[int, int]:
+    try:
+        bounds = parse_bounds(text, None)
+    except WindowTextError as error:
+        raise FilterError(f"{name!r}: {error}") from error
+    return bounds.earliest_us, bounds.latest_us
+
+
+_FAR: Final = 2**62
+
+
+def _in_time(facts: Facts, times: tuple[int, int] | None) -> bool:
+    if times is None:
+        return True
+    return any(overlaps(times, one) for one in facts.times or ())
+
+
+def _holds(filters: Filters, facts: Facts) -> bool:
+    return (
+        _any(filters.party, facts.party)
+        and (
+            not filters.topic
+            or any(covers(asked, held) for asked in filters.topic for held in facts.topic or ())
+        )
+        and (not filters.region or _in_region(filters.region, facts.region or ()))
+        and _any(filters.act, facts.act)
+        and (
+            not filters.speaker
+            or any(_is(one, asked) for asked in filters.speaker for one in facts.speaker or ())
+        )
+        and filters.order in {None, facts.order}
+        and (filters.within is None or filters.within in (facts.within or ()))
+        and (filters.incident is None or filters.incident in (facts.incident or ()))
+        and filters.disputed in {None, facts.disputed}
+    )
+
+
+def _any(asked: Iterable[str], held: Iterable[str] | None) -> bool:
+    wanted = set(asked)
+    return not wanted or not wanted.isdisjoint(held or ())
+
+
+def _in_region(asked: Iterable[str], held: Iterable[str]) -> bool:
+    """A country also stands for every region that begins with it."""
+    named = {part for region in held for part in (region, region.partition("-")[0])}
+    return not named.isdisjoint(asked)
+
+
+def _is(speaker: Speaker, asked: str) -> bool:
+    """Whether a speaker has this id, or these words in the name."""
+    return speaker.id == asked or plain(asked) in plain(speaker.name)
+
+
+def _has_words(facts: Facts, words: Iterable[str]) -> bool:
+    text = None
+    for word in words:
+        if text is None:
+            text = plain(" ".join(part for part in facts.q or () if part))
+        if word not in text:
+            return False
+    return True
