@@ -149,12 +149,10 @@ async def report_samples(redis: Redis) -> None:
         NotFoundError: a statement is not in the log.
     """
     for conflict in (await status_of(redis)).conflicts:
-        timelines = ", ".join(
-            f"{one.projection}/{one.version} with {one.revisions} revisions, digest"
-            f" {one.digest[:16]}"
-            for one in conflict.projections
-        )
-        say(f"{conflict.conflict}: {conflict.head} events recorded; {timelines}.")
+        say(f"{conflict.conflict}: {conflict.head} events recorded, folded into")
+        for one in conflict.projections:
+            name = f"{one.projection}/{one.version}"
+            say(f"  {name:<14}{one.revisions:>6} revisions   digest {one.digest[:16]}")
     view, beside = await viewed(redis, CONFLICT, None, beside=("pairings",))
     for source, event_id in REPORTED:
         key = event_key(source, event_id)

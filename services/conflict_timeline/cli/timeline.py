@@ -13,6 +13,7 @@ from conflict_timeline.cli.options import AsOf, Common, Format, Output
 
 if TYPE_CHECKING:
     from conflict_events.timelines import Entry
+    from conflict_timeline.cli.output import Columns
     from conflict_timeline.cli.session import Session
     from conflict_timeline.queries.facts import Texts
     from conflict_timeline.queries.filters import Chosen, Filters
@@ -108,11 +109,52 @@ async def _rows(session: "Session", wanted: _Wanted, filters: "Filters") -> None
     is_csv = wanted.output == "csv"
     columns = columns_of(projection, citable=wanted.history or is_csv, rows=rows)
     columns = with_as_of(columns) if is_csv else columns
+    if projection == "incidents" and wanted.for_people:
+        columns = await _with_sources(session, wanted.conflict, position, columns)
     write_rows(as_of_position(rows, position), columns, wanted.output)
     what = "revisions" if wanted.history else "entries"
     sys.stderr.write(
         f"{wanted.conflict} {projection}/{timeline.version} as of position {position}:"
         f" {len(rows)} {what}\n"
+    )
+
+
+async def _with_sources(
+    session: "Session", conflict: str, position: int, columns: "Columns"
+) -> "Columns":
+    """Add how many independent sources each incident has, where that can be told."""
+    import msgspec
+
+    from conflict_events.timelines import ArticleCoverage, Happening, Incident
+    from conflict_timeline.cli.output import Columns
+    from conflict_timeline.cli.viewing import together
+    from conflict_timeline.log.asof import BeyondKnownError
+    from conflict_timeline.queries.sources import sources_of
+    from conflict_timeline.timelines.errors import UnservedError
+
+    try:
+        served, _ = await together(
+            session.redis, conflict, ["chronology", "coverage"], str(position)
+        )
+    except (UnservedError, BeyondKnownError):
+        return columns  # A projector may keep incidents alone.
+    lines = {
+        entry.entry: msgspec.json.decode(entry.body, type=Happening)
+        for entry in await served["chronology"].entries(upto=position)
+    }
+    articles = {
+        article.url: article
+        for entry in await served["coverage"].entries(upto=position)
+        for article in [msgspec.json.decode(entry.body, type=ArticleCoverage)]
+    }
+
+    def told(entry: "Entry") -> str:
+        incident = msgspec.json.decode(entry.body, type=Incident)
+        sources = sources_of(incident, lines, articles)
+        return f"{len(sources.independent)}, {sources.unknown} unknown"
+
+    return Columns(
+        (*columns.names, "independent sources"), lambda row: [*columns.cells(row), told(row)]
     )
 
 

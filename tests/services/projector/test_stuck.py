@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -182,8 +183,9 @@ async def test_status_tells_how_far_each_timeline_is_behind(redis: Redis, server
     assert (await status_of(redis)).conflicts == []
     await recorded(redis, [raid("a", 1), raid("b", 2)])
     assert {one.state for one in (await statuses(redis)).values()} == {"absent"}
-    async with projecting(server, ["incidents", "pairings"]):
-        await until(lambda: both_stand(redis, 2))
+    async with projecting(server, tuple(PROJECTIONS)):
+        for name in PROJECTIONS:
+            await until(partial(stands, redis, name, 2))
     assert {one.state for one in (await statuses(redis)).values()} == {"idle"}
     await redis.hset("{ukraine}:ids", "recorded_at", "4102444800000")
     await recorded(redis, [raid("c", 3)])
