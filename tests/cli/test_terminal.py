@@ -57,7 +57,8 @@ def styles_removed(text: str) -> str:
 @pytest.mark.parametrize(
     ("command", "heading"),
     [
-        ("timeline pairings --conflict ukraine", "speaker"),
+        ("timeline pairings --conflict ukraine", "Observed beside expected"),
+        ("timeline chronology --conflict ukraine", "act or scope"),
         ("timeline incidents --conflict ukraine", "attributed to"),
         ("status", "lag_events"),
         ("refused list", "message"),

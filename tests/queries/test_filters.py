@@ -137,7 +137,9 @@ FOUND: Final[list[tuple[str, dict[str, Any], set[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("projection", "asked", "expected"), FOUND, ids=str)
+@pytest.mark.parametrize(
+    ("projection", "asked", "expected"), FOUND, ids=[f"{one[0]} {one[1]}" for one in FOUND]
+)
 def test_what_is_asked_for_is_found(
     projection: str, asked: dict[str, Any], expected: set[str]
 ) -> None:
@@ -185,7 +187,9 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("projection", "asked", "message"), REFUSED, ids=str)
+@pytest.mark.parametrize(
+    ("projection", "asked", "message"), REFUSED, ids=[f"{one[0]} {one[1]}" for one in REFUSED]
+)
 def test_what_cannot_be_asked_is_said(projection: str, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(FilterError, match=message):
         chooser(projection, msgspec.convert(asked, Filters))

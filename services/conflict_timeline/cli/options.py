@@ -17,6 +17,13 @@ AsOf = Annotated[
     str | None, Parameter(help="A position, or a time with a zone: what was known then.")
 ]
 
+ProjectionName = Annotated[
+    str,
+    Parameter(
+        help="chronology, incidents, pairings, reversals, figures, coverage, or one of a plug-in."
+    ),
+]
+
 StatementKey = Annotated[str, Parameter(help="The statement's event key: 32 hex digits.")]
 
 Whose = Annotated[str | None, Parameter(help="Whose statement [the conflict that has it].")]

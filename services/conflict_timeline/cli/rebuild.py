@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from conflict_timeline.cli.exits import OK, usage
-from conflict_timeline.cli.options import Common, Format, Output
+from conflict_timeline.cli.options import Common, Format, Output, ProjectionName
 
 if TYPE_CHECKING:
     from conflict_timeline.cli.session import Session
@@ -16,7 +16,7 @@ _DIGITS_MAX: Final = 6
 
 
 def rebuild(
-    projection: Annotated[str, Parameter(help="incidents, pairings, or one of a plug-in.")],
+    projection: ProjectionName,
     /,
     *,
     conflict: Annotated[

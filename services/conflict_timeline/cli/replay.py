@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from conflict_timeline.cli.exits import OK, VERIFICATION_FAILED, complain
-from conflict_timeline.cli.options import Common, Format, Output
+from conflict_timeline.cli.options import Common, Format, Output, ProjectionName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ _COMPARISON: Final = (*_DIGEST, "served", "equal", "difference")
 
 
 def replay(
-    projection: Annotated[str, Parameter(help="incidents, pairings, or one of a plug-in.")],
+    projection: ProjectionName,
     /,
     *,
     conflict: Annotated[

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from conflict_timeline.cli.exits import OK
 from conflict_timeline.cli.filtering import Filtering
-from conflict_timeline.cli.options import AsOf, Common, Format, Output
+from conflict_timeline.cli.options import AsOf, Common, Format, Output, ProjectionName
 
 if TYPE_CHECKING:
     from conflict_events.timelines import Entry
@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 
 def timeline(
-    projection: Annotated[
-        str,
-        Parameter(
-            help="chronology, incidents, pairings, reversals, figures, coverage,"
-            " or one of a plug-in."
-        ),
-    ],
+    projection: ProjectionName,
     /,
     *,
     conflict: Annotated[str, Parameter(help="Whose timeline.")],

@@ -113,10 +113,13 @@ def _bounds(filters: Filters) -> tuple[int, int] | None:
     """The time asked for, in us; open ends are far away."""
     if filters.from_ is None and filters.to is None:
         return None
-    low = -_FAR if filters.from_ is None else _bounds_of("from", filters.from_)[0]
-    high = _FAR if filters.to is None else _bounds_of("to", filters.to)[1]
-    if high < low:
-        raise FilterError(f"'to' {filters.to!r} lies before 'from' {filters.from_!r}")
+    low, high = -_FAR, _FAR
+    if filters.from_ is not None:
+        low, _ = _bounds_of("from", filters.from_)
+    if filters.to is not None:
+        begins, high = _bounds_of("to", filters.to)
+        if begins < low:
+            raise FilterError(f"'to' {filters.to!r} lies before 'from' {filters.from_!r}")
     return low, high
 
 
