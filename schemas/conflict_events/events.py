@@ -41,6 +41,10 @@ Scope = Literal["incident", "wave", "aggregate"]
 """What a report speaks of: one attack at one place, many in one night, or a count over a time."""
 
 
+Grade = Literal["confirmed", "fair", "weak", "contested", "discounted"]
+"""How well a report is supported, in the eyes of whoever graded it."""
+
+
 class ArticlePublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An article appeared. Its text is never part of an event."""
 
@@ -116,7 +120,7 @@ class StrikeReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
     figures: tuple[Figure, ...] = ()
     claimant: Claimant | None = None
     articles: tuple[Url, ...] = ()
-    grade: Literal["confirmed", "fair", "weak", "contested", "discounted"] | None = None
+    grade: Grade | None = None
     graded_by: Name | None = None
     rating: Rating | None = None
 

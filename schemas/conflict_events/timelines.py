@@ -4,10 +4,10 @@ from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from conflict_events.events import Act, Kind, Quote, Scope
-from conflict_events.figures import Outlet
+from conflict_events.events import Act, Grade, Kind, Quote, Scope
+from conflict_events.figures import Outlet, Weapon
 from conflict_events.instants import format_us
-from conflict_events.parties import Basis, Claimant, Speaker
+from conflict_events.parties import Attribution, Basis, Claimant, Speaker
 from conflict_events.place import Place
 from conflict_events.taxonomy import Topic
 
@@ -101,7 +101,9 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is about and the speaker's, or those to which a report attributes an attack on more than an
     outlet's inference. `topics` are a statement's topics or a report's targets, `regions` a
     statement's regions or a report's country and admin1, `articles` the addresses that it cites, or
-    its own. `about` is as the statement gives it.
+    its own. `about` is as the statement gives it, `as_written` and `edtf` are the source's words
+    for the time. `quotes`, `attribution` and `weapons` are in the order reported; `grade` is the
+    report's.
     """
 
     kind: Kind
@@ -111,6 +113,8 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     topics: tuple[Topic, ...]
     regions: tuple[str, ...]
     articles: tuple[str, ...]
+    as_written: str | UnsetType = UNSET
+    edtf: str | UnsetType = UNSET
     place: Place | UnsetType = UNSET
     speaker: Speaker | UnsetType = UNSET
     act: Act | UnsetType = UNSET
@@ -119,6 +123,9 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quotes: tuple[Quote, ...] | UnsetType = UNSET
     scope: Scope | UnsetType = UNSET
     claimant: Claimant | UnsetType = UNSET
+    attribution: tuple[Attribution, ...] | UnsetType = UNSET
+    weapons: tuple[Weapon, ...] | UnsetType = UNSET
+    grade: Grade | UnsetType = UNSET
     outlet: Outlet | UnsetType = UNSET
 
 

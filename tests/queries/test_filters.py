@@ -34,7 +34,11 @@ ADMITTED = statement(
     id="admitted",
 )
 PROMISE = statement(
-    "2025-02-10T00:00:00Z", speaker={"name": "Zoë", "party": "UKR"}, act="promise", id="promise"
+    "2025-02-10T00:00:00Z",
+    speaker={"name": "Zoë", "party": "UKR"},
+    act="promise",
+    proposition="Ukraine doesn\u2019t strike energy.",
+    id="promise",
 )
 ODESA = strike(
     "2025-02-18T20:00:00Z/2025-02-19T05:00:00Z",
@@ -97,6 +101,8 @@ FOUND: Final[list[tuple[str, dict[str, Any], set[str]]]] = [
     ("chronology", {"q": "the news"}, {key_of(ARTICLE)}),
     ("chronology", {"q": "ZOË"}, {key_of(PROMISE)}),
     ("chronology", {"q": "курском"}, {key_of(KURSK)}),
+    ("chronology", {"q": "doesn\u2019t"}, {key_of(PROMISE)}),
+    ("chronology", {"q": "DOESN'T"}, {key_of(PROMISE)}),
     ("incidents", {"topic": ("energy",)}, {named(ODESA), named(KURSK)}),
     ("incidents", {"topic": ("energy_grid",)}, set()),
     ("incidents", {"region": ("UA-51",)}, {named(ODESA)}),

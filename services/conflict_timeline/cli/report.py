@@ -144,3 +144,5 @@ def _mirror(view: View, key: str) -> Iterator[str]:
     yield f"The same for the other side (strikes of {', '.join(mirror.about)}):"
     for name, one in mirror.windows.items():
         yield f"  {observed_beside_expected(name, one)}"
+    if mirror.beyond_regions:
+        yield f"  {mirror.beyond_regions} more in regions that the words are not about"

@@ -1,9 +1,9 @@
 """Chronology: every article, statement and report that counts, a line each."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from conflict_events.events import ArticlePublished, Report, StatementMade, StrikeReported
 from conflict_events.place import Place
@@ -12,6 +12,8 @@ from conflict_events.timelines import Happening, Span
 from conflict_events.window import Window
 from conflict_timeline.projections.effective import EffectiveBodies
 from conflict_timeline.projections.projection import Change
+
+ValueT = TypeVar("ValueT")
 
 
 class Chronology:
@@ -55,6 +57,8 @@ def _of_article(article: ArticlePublished) -> Happening:
         topics=(),
         regions=(),
         articles=(article.url,),
+        as_written=_or_unset(article.published.as_written),
+        edtf=_or_unset(article.published.edtf),
         outlet=article.outlet,
     )
 
@@ -70,6 +74,8 @@ def _of_statement(statement: StatementMade) -> Happening:
         topics=_sorted(statement.topics),  # type: ignore[arg-type]  # Topics as text.
         regions=_sorted(statement.regions),
         articles=_sorted(statement.articles),
+        as_written=_or_unset(statement.said.as_written),
+        edtf=_or_unset(statement.said.edtf),
         speaker=speaker,
         act=statement.act,
         about=_sorted(statement.about),
@@ -91,9 +97,14 @@ def _of_strike(report: StrikeReported) -> Happening:
         topics=targets,  # type: ignore[arg-type]  # Topics as text.
         regions=_sorted(part for part in (place.country, place.admin1) if part is not None),
         articles=_sorted(report.articles),
+        as_written=_or_unset(report.occurred.as_written),
+        edtf=_or_unset(report.occurred.edtf),
         place=place,
         scope=report.scope,
-        claimant=UNSET if report.claimant is None else report.claimant,
+        claimant=_or_unset(report.claimant),
+        attribution=report.attribution,
+        weapons=report.weapons,
+        grade=_or_unset(report.grade),
     )
 
 
@@ -110,6 +121,10 @@ def place_title(place: Place) -> str:
     if place.geonames is not None:
         return f"geonames:{place.geonames}"
     return "unnamed place" if place.lat is None else f"{place.lat}, {place.lon}"
+
+
+def _or_unset(value: ValueT | None) -> ValueT | UnsetType:
+    return UNSET if value is None else value
 
 
 def _sorted(words: Iterable[str]) -> tuple[str, ...]:

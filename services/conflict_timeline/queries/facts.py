@@ -42,9 +42,12 @@ Texts = Mapping[str, tuple[str, ...]]
 """Further words to look for, by the event key of a statement: its quotes."""
 
 
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u02b9\u2032`\u00b4"), "'")
+
+
 def plain(text: str) -> str:
-    """A text as it is searched: compatible characters made one, casefolded, blanks made one."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A text as it is searched: compatible characters and apostrophes made one, casefolded."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().split())
 
 
 # What there is in the entries of each projection

@@ -79,7 +79,11 @@ class Before(Struct, frozen=True, kw_only=True):
 
 
 class Mirror(Struct, frozen=True, kw_only=True):
-    """The same rule for the other side: the strikes of all other parties after the same words."""
+    """The same rule for the other side: the strikes of all other parties after the same words.
+
+    `beyond_regions` counts what the rule would pair if the words were about any region: the strikes
+    of the other side mostly fall elsewhere.
+    """
 
     statement: str
     conflict: str
@@ -88,6 +92,7 @@ class Mirror(Struct, frozen=True, kw_only=True):
     rules: str
     about: tuple[str, ...]
     pairs: tuple[Pairing, ...]
+    beyond_regions: int
     reason: str | None
     windows: dict[WindowName, WindowRate]
     days_with_match: int
@@ -197,6 +202,9 @@ class View:
         others = tuple(party for party in self.incidents.parties() if party not in own.about)
         side = _side(key, own.made, parties=others if own.about else ())
         rate = base_rate(side, self.incidents)
+        pairs = tuple(self.incidents.pairs(side))
+        anywhere = msgspec.structs.replace(own.made, regions=())
+        all_pairs = self.incidents.pairs(_side(key, anywhere, parties=side.about))
         return Mirror(
             statement=key,
             conflict=self.as_of.conflict,
@@ -204,7 +212,8 @@ class View:
             versions=self.as_of.versions,
             rules=RULES,
             about=side.about,
-            pairs=tuple(self.incidents.pairs(side)),
+            pairs=pairs,
+            beyond_regions=sum(1 for _ in all_pairs) - len(pairs),
             reason=rate.reason,
             windows=rate.windows,
             days_with_match=rate.days_with_match,
