@@ -85,20 +85,16 @@ class IncidentSide(Struct, eq=False):
         return ((held.party, topic) for held in self.parties for topic in self.topics)
 
 
-def matches(statement: StatementSide, incident: IncidentSide) -> bool:
-    """Whether both are about the same party, topic and region, whatever the time."""
-    return (
-        any(held.party in statement.about for held in incident.parties)
-        and any(topic in incident.topics for topic in statement.topics)
-        and region_matches(statement.made, incident.admin1s, incident.countries)
-    )
+def in_region(statement: StatementSide, incident: IncidentSide) -> bool:
+    """Whether an incident lies in a region that a statement is about."""
+    return region_matches(statement.made, incident.admin1s, incident.countries)
 
 
 def pair(statement: StatementSide, incident: IncidentSide) -> Pairing | None:
     """The pair that the rules make of two sides that share a slot, if they do."""
     made = statement.made
     timed = timing(made, (incident.earliest, incident.latest))
-    if timed is None or not region_matches(made, incident.admin1s, incident.countries):
+    if timed is None or not in_region(statement, incident):
         return None
     topics = tuple(topic for topic in statement.topics if topic in incident.topics)
     return Pairing(

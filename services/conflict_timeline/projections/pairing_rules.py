@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 from conflict_events.events import StatementMade
 from conflict_events.instants import DAY_US, HOUR_US
-from conflict_events.taxonomy import PARENTS, covered
+from conflict_events.taxonomy import PARENTS
 from conflict_events.timelines import Fit, WindowName
 from conflict_timeline.projections.grouping import overlaps
 
@@ -87,11 +87,6 @@ def timing(statement: StatementMade, core: tuple[int, int]) -> Timing | None:
     elif lag_min > REACH_US[statement.act]:
         return None
     return Timing("after" if start >= said_to else "unknown", lag_min, end - said_from)
-
-
-def topics_matched(statement: StatementMade, targets: tuple[str, ...]) -> tuple[str, ...]:
-    """The statement's topics that cover a target."""
-    return covered(statement.topics, targets)
 
 
 def covering(targets: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 
 from conflict_events.instants import DAY_US, to_us
 from conflict_events.timelines import Incident, Pairing, Span
-from conflict_timeline.projections.pair import IncidentSide, StatementSide, matches, pair
+from conflict_timeline.projections.pair import IncidentSide, StatementSide, in_region, pair
 
 _About = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """Parties, topics and regions: statements that share them look for the same incidents."""
@@ -21,8 +22,13 @@ class IncidentsHeld:
             (_side(entry, body) for entry, body in self.bodies.items()), key=_by_core
         )
         self._matching: dict[_About, list[IncidentSide]] = {}
+        self._at: dict[tuple[str, str], list[int]] = {}
+        for number, side in enumerate(self.sides):
+            for slot in side.slots():
+                self._at.setdefault(slot, []).append(number)
         self._times = _Times(self.sides)
 
+    @cached_property
     def parties(self) -> tuple[str, ...]:
         """Every party to which an incident is attributed, sorted."""
         return tuple(sorted({held.party for side in self.sides for held in side.parties}))
@@ -30,12 +36,14 @@ class IncidentsHeld:
     def matching(self, statement: StatementSide) -> list[IncidentSide]:
         """All of the same party, topic and region, whatever their time, by core, then id.
 
-        Cost: O(incidents) for what no statement asked before.
+        Cost: O(incidents of the same party and topic) for what no statement asked before.
         """
         asked = (statement.about, statement.topics, tuple(sorted(set(statement.made.regions))))
         found = self._matching.get(asked)
         if found is None:
-            found = [side for side in self.sides if matches(statement, side)]
+            numbers = {number for slot in statement.slots() for number in self._at.get(slot, ())}
+            sides = (self.sides[number] for number in sorted(numbers))
+            found = [side for side in sides if in_region(statement, side)]
             self._matching[asked] = found
         return found
 

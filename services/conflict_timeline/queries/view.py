@@ -158,7 +158,6 @@ class View:
         if key not in self._rates:
             self._rates[key] = base_rate(side, self.incidents)
         rate = self._rates[key]
-        sides = [said.side for said in self._said.values()]
         return StatementRate(
             statement=key,
             conflict=self.as_of.conflict,
@@ -169,7 +168,9 @@ class View:
             windows=rate.windows,
             days_with_match=rate.days_with_match,
             days_recorded=rate.days_recorded,
-            denominator=denominator(side, sides, self._definite, self._as_of_us),
+            denominator=denominator(
+                side, self._by_act[_by_act(side)], self._definite, self._as_of_us
+            ),
         )
 
     def before(self, key: str) -> Before:
@@ -199,7 +200,7 @@ class View:
             UnknownStatementError: none of this key counts.
         """
         own = self._of(key).side
-        others = tuple(party for party in self.incidents.parties() if party not in own.about)
+        others = tuple(party for party in self.incidents.parties if party not in own.about)
         side = _side(key, own.made, parties=others if own.about else ())
         rate = base_rate(side, self.incidents)
         pairs = tuple(self.incidents.pairs(side))
@@ -225,6 +226,14 @@ class View:
         if said is None:
             raise UnknownStatementError(key, self.as_of.conflict, self.as_of.position)
         return said
+
+    @cached_property
+    def _by_act(self) -> dict[tuple[str | None, str], list[StatementSide]]:
+        """Statements by the speaker's party and the act: one is counted among its like only."""
+        found: dict[tuple[str | None, str], list[StatementSide]] = {}
+        for said in self._said.values():
+            found.setdefault(_by_act(said.side), []).append(said.side)
+        return found
 
     @cached_property
     def _definite(self) -> dict[str, frozenset[WindowName]]:
@@ -260,6 +269,10 @@ def statement_of(happening: Happening) -> StatementMade:
         quotes=() if happening.quotes is UNSET else happening.quotes,
         articles=happening.articles,
     )
+
+
+def _by_act(side: StatementSide) -> tuple[str | None, str]:
+    return side.made.speaker.party, side.made.act
 
 
 def _window(span: Span) -> Window:
