@@ -32,6 +32,7 @@ _COMMANDS = {
     "baserate": "Print how often such strikes came anyway, before a statement.",
     "before": "Print the incidents before a statement: only these bear on a denial's truth.",
     "mirror": "Print what the same rule makes of the other parties' strikes.",
+    "export": "Write entries to a file for other programs, with what says where they come from.",
     "replay": "Fold logs from their first event, in the foreground, writing nothing.",
     "rebuild": "Build another version of a timeline beside the one served, and switch to it.",
     "verify": "Verify logs and timelines by replay: exit 4 and the first fault.",

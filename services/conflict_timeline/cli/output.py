@@ -1,6 +1,5 @@
 """Output: data on standard output, as a table for people or as JSON, NDJSON or CSV for programs."""
 
-import io
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -90,21 +89,9 @@ def _in_json(char: str) -> str:
 
 
 def _write_csv(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    # Cells that a spreadsheet would run as a formula are escaped.
-    from defusedcsv import csv
+    from conflict_timeline.queries.exports.spreadsheet import csv_lines
 
-    text = io.StringIO()
-    writer: Any = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_for_spreadsheet(cell) for cell in row])
-    _write(text.getvalue().encode())
-
-
-def _for_spreadsheet(cell: Cell) -> Cell:
-    # defusedcsv looks at the first character only, and spreadsheets pass over these.
-    is_hidden = isinstance(cell, str) and cell[:1] in ("\t", "\r", "\n")
-    return f"'{cell}" if is_hidden else "" if cell is None else cell
+    _write("".join(csv_lines(names, rows, line_end="\n")).encode())
 
 
 def _write_table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:

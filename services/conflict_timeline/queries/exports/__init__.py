@@ -1,0 +1,1 @@
+"""What is exported: flat tables, features on a map, and the package that says what they are."""
