@@ -8,6 +8,7 @@ LONG = {
     "tests/cli": "real processes, a second or more each",
     "tests/oracle": "shares no code with the package: no other Python makes a difference",
     "tests/projections/test_dense_histories.py": "hundreds of histories",
+    "tests/projections/test_others_against_oracle.py": "thousands of histories",
     "tests/projections/test_same_bytes.py": "hundreds of histories",
     "tests/schemas/test_codec_random.py": "20,000 random examples",
     "tests/services/intake/test_intake_crashes.py": "kills processes",

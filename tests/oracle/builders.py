@@ -69,6 +69,12 @@ def statement(name: str, start: Hours, end: Hours, act: str, **fields: Any) -> J
     return envelope("conflict.statement.made.v1", name, data, source=PRODUCER, time=at(0))
 
 
+def article(name: str, url: str, *, time: str = at(0), **fields: Any) -> Json:
+    """An article of an outlet called News, unless fields say otherwise."""
+    data = {"url": url, "outlet": {"name": "News"}, "published": window(0, 1), **fields}
+    return envelope("conflict.article.published.v1", name, data, source=PRODUCER, time=time)
+
+
 def corrected(
     name: str,
     event: Json,

@@ -7,7 +7,7 @@ import pickle
 import unicodedata
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from .times import DAY, HOUR, Json, microseconds, text_of
 
@@ -108,7 +108,7 @@ def copied(value: JsonT) -> JsonT:
     return copy
 
 
-def _text(rng: Random, instant: int) -> str:
+def written(rng: Random, instant: int) -> str:
     """An instant as producers write it: in some zone, with some digits of a fraction."""
     suffix, minutes = rng.choice(OFFSETS)
     written = text_of(instant + minutes * 60_000_000).removesuffix("Z")
@@ -119,21 +119,25 @@ def _text(rng: Random, instant: int) -> str:
     return written + suffix
 
 
-def _window(rng: Random, start: int, end: int) -> Json:
-    window: Json = {"earliest": _text(rng, start), "latest": _text(rng, end)}
+def window_of(rng: Random, start: int, end: int) -> Json:
+    """A window between two instants, in some zone each."""
+    window: Json = {"earliest": written(rng, start), "latest": written(rng, end)}
     if rng.random() < 0.1:
         window["as_written"] = "ночью"
     return window
 
 
-def _some(rng: Random, words: tuple[str, ...], most: int) -> list[str]:
+def some(rng: Random, words: tuple[str, ...], most: int) -> list[str]:
     """From none to `most` words, repeats among them."""
     return [rng.choice(words) for _ in range(rng.randint(0, most))]
 
 
 @dataclass
-class _Scene:
+class Scene:
     """What a history's events are drawn from; each history draws narrowly or widely."""
+
+    droppable: ClassVar[tuple[str, ...]] = ("scope", "incident", "about", "validity", "regions")
+    """What a correction may leave out."""
 
     rng: Random
     nights: int
@@ -166,10 +170,10 @@ class _Scene:
         """A report of a strike."""
         rng = self.rng
         body: Json = {
-            "occurred": _window(rng, *self.bounds()),
+            "occurred": window_of(rng, *self.bounds()),
             "place": copied(rng.choice(self.places)),
             "attribution": copied(rng.choice(self.attributions)),
-            "targets": _some(rng, TARGETS, 3),
+            "targets": some(rng, TARGETS, 3),
         }
         if rng.random() < 0.3:
             body["scope"] = rng.choice(("incident", "incident", "wave", "aggregate"))
@@ -178,7 +182,7 @@ class _Scene:
         if rng.random() < 0.4:
             body["claimant"] = {"name": rng.choice(CLAIMANTS)}
         if rng.random() < 0.4:
-            body["weapons"] = [{"family": word} for word in _some(rng, WEAPONS, 2)]
+            body["weapons"] = [{"family": word} for word in some(rng, WEAPONS, 2)]
         if rng.random() < 0.2:
             body["figures"] = [
                 {"measure": "killed", "unit": "people", "best": 2, "claimant": "ISW"}
@@ -191,19 +195,19 @@ class _Scene:
         said = rng.choice(self.bounds()) - rng.choice(LAGS) + rng.choice(JITTERS)
         body: Json = {
             "speaker": copied(rng.choice(SPEAKERS)),
-            "said": _window(rng, said, said + rng.choice((0, 0, 0, 1, HOUR, 6 * HOUR, DAY))),
+            "said": window_of(rng, said, said + rng.choice((0, 0, 0, 1, HOUR, 6 * HOUR, DAY))),
             "act": rng.choice(ACTS),
             "proposition": rng.choice(("No strikes on energy.", "Strikes will come.")),
-            "topics": _some(rng, WORDS, 3),
+            "topics": some(rng, WORDS, 3),
         }
         if rng.random() < 0.5:
-            body["about"] = _some(rng, ("RUS", "UKR", "wagner-group"), 2)
+            body["about"] = some(rng, ("RUS", "UKR", "wagner-group"), 2)
         if rng.random() < 0.4:
-            body["regions"] = _some(rng, REGIONS, 2)
+            body["regions"] = some(rng, REGIONS, 2)
         if rng.random() < 0.4:
             start, end = self.bounds()
             earlier = rng.choice((0, 0, 0, 10 * DAY))
-            body["validity"] = _window(rng, start - earlier, end - earlier)
+            body["validity"] = window_of(rng, start - earlier, end - earlier)
         return body
 
     def article(self) -> Json:
@@ -211,7 +215,7 @@ class _Scene:
         return {
             "url": f"https://news.example/{self.rng.randrange(5)}",
             "outlet": {"name": "News"},
-            "published": _window(self.rng, *self.bounds()),
+            "published": window_of(self.rng, *self.bounds()),
         }
 
     def body(self, kind: str) -> Json:
@@ -232,7 +236,7 @@ class _Scene:
         replacement = copied(body)
         for name in rng.sample(sorted(fresh), min(len(fresh), rng.randint(0, 2))):
             replacement[name] = fresh[name]
-        for name in ("scope", "incident", "about", "validity", "regions"):
+        for name in self.droppable:
             if rng.random() < 0.15:
                 replacement.pop(name, None)
         return replacement
@@ -250,7 +254,7 @@ class _Scene:
             "id": name,
             "source": source,
             "type": event_type,
-            "time": _text(rng, moment),
+            "time": written(rng, moment),
             "conflict": CONFLICT,
             "data": data,
         }
@@ -259,7 +263,7 @@ class _Scene:
 VERBS: Final = {"strike": "reported", "statement": "made", "article": "published"}
 
 
-def _amendment(scene: _Scene, reports: list[Json], amendments: list[Json]) -> Json:
+def _amendment(scene: Scene, reports: list[Json], amendments: list[Json]) -> Json:
     """A correction or retraction, mostly of a report; some have no effect."""
     rng = scene.rng
     target = rng.choice(reports)
@@ -289,10 +293,10 @@ def _amendment(scene: _Scene, reports: list[Json], amendments: list[Json]) -> Js
     return event
 
 
-def _scene(rng: Random) -> _Scene:
+def _scene(rng: Random) -> Scene:
     rivals: list[list[Json]] = [[], [RUS], [UKR]]
     if rng.random() < 0.3:  # one crowded block, where ties have to be broken
-        return _Scene(
+        return Scene(
             rng=rng,
             nights=rng.choice((1, 2, 8, 21)),
             step=rng.choice((0, 1, 3, 3)),
@@ -304,7 +308,7 @@ def _scene(rng: Random) -> _Scene:
     places = rng.sample(PLACES, rng.choice((1, 1, 2, 4, 8, len(PLACES))))
     if rng.random() < 0.5:
         places = [*places, *PLACES[3:5], *PLACES[7:9]]
-    return _Scene(
+    return Scene(
         rng=rng,
         nights=rng.choice((1, 2, 4, 8, 21)),
         step=rng.choice((0, 0, 3, 6)),
@@ -319,12 +323,19 @@ def history(seed: int, *, events: int) -> list[Json]:
 
     Amendments are by the same source or by `EDITOR`. Some come before their events.
     """
-    rng = Random(seed)
-    scene = _scene(rng)
+    return told_in(_scene(Random(seed)), events=events, weights=((14, 5, 1), (30, 3, 1)))
+
+
+def told_in(scene: Scene, *, events: int, weights: tuple[tuple[int, int, int], ...]) -> list[Json]:
+    """A log of that many events of a scene.
+
+    `weights` are of strikes, statements and articles: one choice of several.
+    """
+    rng = scene.rng
     amending = int(events * rng.choice((0, 0.15, 0.3, 0.5)))
     kinds = rng.choices(
         ("strike", "statement", "article"),
-        rng.choice(((14, 5, 1), (30, 3, 1))),
+        rng.choice(weights),
         k=events - amending,
     )
     reports = [

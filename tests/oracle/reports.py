@@ -14,12 +14,17 @@ GEOHASH_DIGITS: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Effective:
-    """A report that counts: the body that holds, the position and source of its own event."""
+    """A report that counts: the body that holds, the position, source and time of its own event.
+
+    `told` is the time of the event or of the amendment whose body holds.
+    """
 
     key: str
     kind: str
     position: int
     source: str
+    time: str
+    told: str
     body: Json
 
     @property
@@ -87,11 +92,13 @@ def effective(events: Sequence[Json]) -> dict[str, Effective]:
             continue
         key = key_of(event)
         body: Json | None = event["data"]
+        told = event["time"]
         if (key, kind) in amendments:
             last = max(amendments[key, kind], key=amendment_order)
             body = last["data"]["replacement"] if words_of(last)[1] == "corrected" else None
+            told = last["time"]
         if body is not None:
-            found[key] = Effective(key, kind, position, event["source"], body)
+            found[key] = Effective(key, kind, position, event["source"], event["time"], told, body)
     return found
 
 

@@ -4,14 +4,23 @@ Works on CloudEvents as plain dicts, with the standard library alone. Nothing he
 state is computed anew from all events, so that it can be checked against the text line by line.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from .reports import Effective, amended_by, effective, key_of, parts, place_key, words
 from .times import DAY, HOUR, Json, Span, intersection, overlap, shown, span_of
 
-__all__ = ["Effective", "Projection", "effective", "grouping", "incidents", "pairings", "revisions"]
+__all__ = [
+    "Effective",
+    "Projection",
+    "effective",
+    "grouping",
+    "incidents",
+    "pairings",
+    "revisions",
+    "revisions_of",
+]
 
 BROAD: Final = 36 * HOUR
 """A window longer than this never narrows a core."""
@@ -320,10 +329,21 @@ def pairings(events: Sequence[Json]) -> dict[str, Json]:
 
 Projection = Literal["incidents", "pairings"]
 
+State = Callable[[Sequence[Json]], dict[str, Json]]
+"""The current entries of a projection after some events."""
 
-def merged_into(entry: str, holders: dict[str, str]) -> Json:
+
+def merged_into(events: Sequence[Json], entry: str) -> Json:
     """The body of a withdrawn revision: what now holds the first member of an incident."""
-    return {"merged_into": holders[entry]} if entry in holders else {}
+    for group in grouping(events):
+        if entry in {f"i-{member.key}" for member in group.members}:
+            return {"merged_into": group.id}
+    return {}
+
+
+def nothing(_events: Sequence[Json], _entry: str) -> Json:
+    """The body of every other withdrawn revision."""
+    return {}
 
 
 def revisions(
@@ -332,33 +352,42 @@ def revisions(
     *,
     fields: Collection[str] | None = None,
 ) -> list[Json]:
-    """Every revision that the events make, in order; the whole state anew at every position.
+    """Every revision of incidents or pairings.
 
     `fields`, when given, are the only ones of an asserted body that are looked at and shown.
     """
-    state_of = {"incidents": incidents, "pairings": pairings}[projection]
+
+    def state(log: Sequence[Json]) -> dict[str, Json]:
+        held = incidents(log) if projection == "incidents" else pairings(log)
+        return {
+            entry: {name: body[name] for name in body if fields is None or name in fields}
+            for entry, body in held.items()
+        }
+
+    return revisions_of(state, events, gone=merged_into if projection == "incidents" else nothing)
+
+
+def revisions_of(
+    state: State, events: Sequence[Json], *, gone: Callable[[Sequence[Json], str], Json] = nothing
+) -> list[Json]:
+    """Every revision that the events make, in order; the whole state anew at every position.
+
+    `gone` gives the body of a withdrawn revision, from the events so far and the entry's id.
+    """
     made: list[Json] = []
     numbers: dict[str, int] = {}
     before: dict[str, Json] = {}
     for position, event in enumerate(events, start=1):
         log = events[:position]
-        after = {
-            entry: {name: body[name] for name in body if fields is None or name in fields}
-            for entry, body in state_of(log).items()
-        }
+        after = state(log)
         amended = amended_by(event)
         because = [key_of(event), *([amended] if amended else [])]
-        holders = {
-            f"i-{member.key}": group.id
-            for group in (grouping(log) if projection == "incidents" else [])
-            for member in group.members
-        }
-        gone = sorted(before.keys() - after.keys(), key=str.encode)
+        withdrawn = sorted(before.keys() - after.keys(), key=str.encode)
         changed = sorted(
             (entry for entry in after if before.get(entry) != after[entry]), key=str.encode
         )
         changes: list[tuple[str, str, Json]] = [
-            *((entry, "withdrawn", merged_into(entry, holders)) for entry in gone),
+            *((entry, "withdrawn", gone(log, entry)) for entry in withdrawn),
             *((entry, "asserted", after[entry]) for entry in changed),
         ]
         for entry, status, body in changes:

@@ -43,9 +43,9 @@ def denial(said: str, **fields: Any) -> Json:
     return statement("deny", said, **fields)
 
 
-def article(published: str) -> Json:
-    """An article, which no rule here looks at."""
-    return events.article(window(published), **_OURS)
+def article(published: str, **fields: Any) -> Json:
+    """An article of an outlet called News, unless fields say otherwise."""
+    return events.article(window(published), **_OURS | fields)
 
 
 def correction(of: Json, *, time: str = NOON, drop: Sequence[str] = (), **fields: Any) -> Json:
@@ -53,9 +53,9 @@ def correction(of: Json, *, time: str = NOON, drop: Sequence[str] = (), **fields
     return events.correction_of(of, drop=drop, time=time, **fields)
 
 
-def retraction(of: Json, *, time: str = NOON) -> Json:
+def retraction(of: Json, *, time: str = NOON, **envelope: str) -> Json:
     """A retraction of an event."""
-    return events.retraction_of(of, time=time)
+    return events.retraction_of(of, time=time, **envelope)
 
 
 def window(text: str) -> Json:

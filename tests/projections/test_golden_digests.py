@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from conflict_timeline.projections.fold import Fold
-from conflict_timeline.projections.registry import projection
+from conflict_timeline.projections.registry import PROJECTIONS, projection
 from conflict_timeline.projector.advance import Advancer
 from conflict_timeline.testing.memory import MemoryCommitter, MemoryLog
-from tests.projections.folding import PROJECTIONS
 from tests.projections.golden import EVENTS, GOLDEN, digests, golden_history
 from tests.support import accepted
 
@@ -59,7 +58,7 @@ class Reading:
         self.name = name
         self.log = MemoryLog("ukraine")
         self.committer = MemoryCommitter(name)
-        self._events = [accepted(event) for event in golden_history()]
+        self._events = [accepted(event) for event in golden_history(name)]
 
     async def record(self, first: int, last: int) -> None:
         """Record some of its events, by position."""
@@ -77,7 +76,7 @@ class Reading:
     def is_golden(self) -> bool:
         """Tell whether all is committed, to the last byte."""
         stands = self.committer.stands
-        assert stands.revisions == len(self.committer.revisions) > 100
+        assert stands.revisions == len(self.committer.revisions) > 50
         return (stands.position, stands.digest) == (EVENTS, GOLDEN[self.name])
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from conflict_events.events import StatementMade
@@ -23,16 +24,14 @@ SAID_US: Final = to_us(from_us(1_739_900_000_000_000))
 
 def said(key: str = "0" * 32, *, at_us: int = SAID_US, **fields: Any) -> StatementSide:
     """A denial about RUS and energy, said within an hour, unless fields say otherwise."""
-    made = StatementMade(
-        **{
-            "speaker": Speaker(name="A minister", party="RUS"),
-            "said": Window(earliest=from_us(at_us), latest=from_us(at_us + HOUR_US)),
-            "act": "deny",
-            "proposition": "We did not.",
-            "topics": ("energy",),
-            **fields,
-        }
+    denied = StatementMade(
+        speaker=Speaker(name="A minister", party="RUS"),
+        said=Window(earliest=from_us(at_us), latest=from_us(at_us + HOUR_US)),
+        act="deny",
+        proposition="We did not.",
+        topics=("energy",),
     )
+    made = msgspec.structs.replace(denied, **fields)
     side = StatementSide.of(key, made)
     assert side is not None
     return side

@@ -93,7 +93,7 @@ def _pairing(body: dict[str, Any]) -> Sequence[Cell]:
 
 
 def _happening(body: dict[str, Any]) -> Sequence[Cell]:
-    who = body.get("speaker") or body.get("claimant") or body.get("outlet") or {}
+    who: dict[str, Any] = body.get("speaker") or body.get("claimant") or body.get("outlet") or {}
     return [
         span(body["window"]),
         body["kind"],

@@ -52,7 +52,7 @@ def _of_article(article: ArticlePublished) -> Happening:
     return Happening(
         kind="article",
         window=span_of(article.published),
-        title=_one_line(article.title or article.url),
+        title=_one_line(article.title or "") or article.url,
         parties=(),
         topics=(),
         regions=(),
@@ -88,11 +88,11 @@ def _of_strike(report: StrikeReported) -> Happening:
     place = report.place
     targets = _sorted(report.targets)
     named = (held.party for held in report.attribution if held.basis != "inferred_by_outlet")
-    title = f"{place_title(place)}: {', '.join(targets)}" if targets else place_title(place)
+    where = _one_line(place_title(place))
     return Happening(
         kind="strike",
         window=span_of(report.occurred),
-        title=_one_line(title),
+        title=f"{where}: {', '.join(targets)}" if targets else where,
         parties=_sorted(named),
         topics=targets,  # type: ignore[arg-type]  # Topics as text.
         regions=_sorted(part for part in (place.country, place.admin1) if part is not None),
