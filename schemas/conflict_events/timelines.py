@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from conflict_events.events import Act, Grade, Kind, Quote, Scope
-from conflict_events.figures import Outlet, Weapon
+from conflict_events.figures import Outlet
 from conflict_events.instants import format_us
 from conflict_events.parties import Attribution, Basis, Claimant, Speaker
 from conflict_events.place import Place
@@ -94,6 +94,14 @@ class Pairing(Struct, frozen=True, kw_only=True):
     targets: tuple[Topic, ...]
 
 
+class WeaponReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A weapon as a report names it; `status` is `contested` where sources disagree about it."""
+
+    family: str
+    status: Literal["reported", "contested"]
+    model: str | UnsetType = UNSET
+
+
 class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An article, a statement or a report that counts, as a line of the chronology.
 
@@ -124,7 +132,7 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     scope: Scope | UnsetType = UNSET
     claimant: Claimant | UnsetType = UNSET
     attribution: tuple[Attribution, ...] | UnsetType = UNSET
-    weapons: tuple[Weapon, ...] | UnsetType = UNSET
+    weapons: tuple[WeaponReported, ...] | UnsetType = UNSET
     grade: Grade | UnsetType = UNSET
     outlet: Outlet | UnsetType = UNSET
 

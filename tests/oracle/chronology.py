@@ -128,9 +128,8 @@ def attributed(attribution: Json) -> Json:
 
 
 def weapon(body: Json) -> Json:
-    """A weapon as reported; a status is shown where it is not the usual one."""
-    status = body.get("status", "reported")
-    return known(body, WEAPON_FIELDS) | ({"status": status} if status != "reported" else {})
+    """A weapon as reported, always with its status."""
+    return {**known(body, WEAPON_FIELDS), "status": body.get("status", "reported")}
 
 
 def unique(body: Json, name: str) -> list[str]:

@@ -116,7 +116,10 @@ def test_a_strike_shows_its_place_and_those_who_are_more_than_inferred() -> None
         "claimant": {"name": "OVA"},
         "as_written": "at night",
         "attribution": [*by("RUS"), *by("RUS", "BLR", basis="inferred_by_outlet")],
-        "weapons": [{"family": "missile", "status": "contested"}, {"family": "fpv_drone"}],
+        "weapons": [
+            {"family": "missile", "status": "contested"},
+            {"family": "fpv_drone", "status": "reported"},
+        ],
         "grade": "fair",
     }
 

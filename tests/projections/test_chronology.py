@@ -151,7 +151,7 @@ def test_a_strike_is_a_line_with_its_place_scope_and_claimant() -> None:
             "scope": "incident",
             "claimant": {"name": "OVA", "role": "governor", "party": "UKR"},
             "attribution": by("RUS"),
-            "weapons": [{"family": "one_way_drone", "model": "Geran-2"}],
+            "weapons": [{"family": "one_way_drone", "model": "Geran-2", "status": "reported"}],
             "grade": "fair",
         }
     }
@@ -222,8 +222,8 @@ def test_attributions_and_weapons_stand_as_reported() -> None:
                 ],
                 "weapons": [
                     weapons[0],
-                    {"family": "cruise_missile", "model": "Kh-101"},
-                    {"family": "missile"},
+                    {"family": "cruise_missile", "model": "Kh-101", "status": "reported"},
+                    {"family": "missile", "status": "reported"},
                 ],
             }
         }

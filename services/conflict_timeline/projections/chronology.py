@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from conflict_events.events import ArticlePublished, Report, StatementMade, StrikeReported
 from conflict_events.place import Place
 from conflict_events.recorded import RecordedEvent
-from conflict_events.timelines import Happening, Span
+from conflict_events.timelines import Happening, Span, WeaponReported
 from conflict_events.window import Window
 from conflict_timeline.projections.effective import EffectiveBodies
 from conflict_timeline.projections.projection import Change
@@ -103,7 +103,10 @@ def _of_strike(report: StrikeReported) -> Happening:
         scope=report.scope,
         claimant=_or_unset(report.claimant),
         attribution=report.attribution,
-        weapons=report.weapons,
+        weapons=tuple(
+            WeaponReported(family=one.family, model=_or_unset(one.model), status=one.status)
+            for one in report.weapons
+        ),
         grade=_or_unset(report.grade),
     )
 

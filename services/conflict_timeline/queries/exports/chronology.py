@@ -57,7 +57,7 @@ def _disputed_by(row: _Line) -> str | None:
 def _weapons(row: _Line) -> str | None:
     return joined(
         one.family
-        + ("" if one.model is None else f": {one.model}")
+        + ("" if one.model is UNSET else f": {one.model}")
         + (" (contested)" if one.status == "contested" else "")
         for one in given(row.body.weapons) or ()
     )
