@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from conflict_events.amendments import Corrected
 from conflict_events.events import (
+    KINDS,
     ArticleCorrected,
     ArticlePublished,
     ArticleRetracted,
@@ -63,8 +64,11 @@ class _Own(NamedTuple):
 class EffectiveBodies:
     """Follows which body of each event holds. Cost: O(1) an event."""
 
-    def __init__(self) -> None:
-        self._own: dict[str, _Own] = {}
+    def __init__(self, *kinds: Kind) -> None:
+        """`kinds` are those that are asked for, by default all: of others little is kept."""
+        self._kinds = kinds or KINDS
+        # Of an event of another kind only that it was recorded.
+        self._own: dict[str, _Own | None] = {}
         self._sources: dict[str, str] = {}  # Few, and each held once.
         # By kind, because an amendment of another kind has no effect, and one that comes before its
         # event cannot know of which kind that will be.
@@ -92,12 +96,15 @@ class EffectiveBodies:
         body = data.replacement if isinstance(data, Corrected) else None
         return self._amended(recorded, data.amends.key, kind, body)
 
-    def _reported(self, recorded: RecordedEvent, body: Report) -> Effective:
+    def _reported(self, recorded: RecordedEvent, body: Report) -> Effective | None:
         event = recorded.event
+        self._waiting.pop(recorded.key, None)
+        if event.kind not in self._kinds:
+            self._own[recorded.key] = None
+            return None
         source = self._sources.setdefault(event.source, event.source)
         own = _Own(event.kind, recorded.position, source, to_us(event.time))
         self._own[recorded.key] = own
-        self._waiting.pop(recorded.key, None)
         held = self._held.get((recorded.key, own.kind))
         if held is None:
             return Effective(recorded.key, *own, own.time_us, body)
@@ -108,6 +115,11 @@ class EffectiveBodies:
     ) -> Effective | None:
         self._amendments.add(recorded.key)
         self._waiting.pop(recorded.key, None)
+        # Amending an amendment has no effect, ever.
+        if key not in self._own and key not in self._amendments:
+            self._waiting[key] = None
+        if kind not in self._kinds:
+            return None
         event = recorded.event
         order = _Order(to_us(event.time), event.source.encode(), event.id.encode())
         held = self._held.get((key, kind))
@@ -115,10 +127,6 @@ class EffectiveBodies:
             return None
         self._held[key, kind] = _Held(order, body)
         own = self._own.get(key)
-        if own is None:
-            if key not in self._amendments:  # Amending an amendment has no effect, ever.
-                self._waiting[key] = None
-            return None
-        if own.kind != kind:
+        if own is None or own.kind != kind:
             return None
         return Effective(key, *own, order.time_us, body)

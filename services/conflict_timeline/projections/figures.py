@@ -70,7 +70,7 @@ class Figures:
     version: ClassVar[int] = 1
 
     def __init__(self) -> None:
-        self._bodies = EffectiveBodies()
+        self._bodies = EffectiveBodies("strike")
         self._groups = IncidentGroups()
         self._claims: dict[str, _Claims] = {}
         # What is asserted now: by incident id or event key, what is counted.
@@ -87,7 +87,7 @@ class Figures:
         Cost: that of grouping, and O(members) of each incident touched.
         """
         effective = self._bodies.apply(recorded)
-        if effective is None or effective.kind != "strike":
+        if effective is None:
             return
         key, report = effective.key, effective.body
         self._take(effective)

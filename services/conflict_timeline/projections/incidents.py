@@ -25,7 +25,7 @@ class Incidents:
     version: ClassVar[int] = 1
 
     def __init__(self) -> None:
-        self._bodies = EffectiveBodies()
+        self._bodies = EffectiveBodies("strike")
         self._groups = IncidentGroups()
 
     @property
@@ -39,7 +39,7 @@ class Incidents:
         Cost: O(log n + k) for n reports of its place and k of them that overlap it in time.
         """
         effective = self._bodies.apply(recorded)
-        if effective is None or effective.kind != "strike":
+        if effective is None:
             return
         for entry, group in self._groups.apply(effective).items():
             if group is None:

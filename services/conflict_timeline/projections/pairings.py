@@ -31,7 +31,7 @@ class Pairings:
     version: ClassVar[int] = 1
 
     def __init__(self) -> None:
-        self._bodies = EffectiveBodies()
+        self._bodies = EffectiveBodies("statement", "strike")
         self._groups = IncidentGroups()
         self._statements: dict[str, StatementSide] = {}
         self._incidents: dict[str, IncidentSide] = {}
@@ -59,7 +59,7 @@ class Pairings:
             return
         if effective.kind == "statement":
             yield from self._statement_changed(effective)
-        elif effective.kind == "strike":
+        else:
             for entry, group in self._groups.apply(effective).items():
                 yield from self._incident_changed(entry, group)
 

@@ -57,7 +57,7 @@ class Reversals:
     version: ClassVar[int] = 1
 
     def __init__(self) -> None:
-        self._bodies = EffectiveBodies()
+        self._bodies = EffectiveBodies("statement")
         self._statements: dict[str, _Statement] = {}
         self._at = defaultdict[_Slot, dict[str, _Statement]](dict)
         # What is asserted now: by statement, the other one and the entry of both.
@@ -74,7 +74,7 @@ class Reversals:
         Cost: O(k) for k statements of that speaker, of opposite acts and about the same parties.
         """
         effective = self._bodies.apply(recorded)
-        if effective is None or effective.kind != "statement":
+        if effective is None:
             return
         key = effective.key
         if (gone := self._statements.pop(key, None)) is not None:
