@@ -48,6 +48,14 @@ demo *ARGS:
 schemas:
     python -m conflict_events.published schemas/published
 
+# Writes deploy/requirements.txt anew: what an image installs, by hashes, and no registry's name.
+requirements:
+    uv export --quiet --no-dev --no-emit-workspace --no-header --no-annotate --format requirements-txt --output-file deploy/requirements.txt
+
+# Builds the wheels that an image installs.
+wheels:
+    uv build --all-packages --wheel --out-dir dist
+
 # Writes the pins in pyproject.toml anew from what is installed (after an upgrade).
 pins:
     python tests/pins.py

@@ -6,6 +6,7 @@ import pytest
 
 LONG = {
     "tests/cli": "real processes, a second or more each",
+    "tests/deploy/test_site.py": "real processes, under each user",
     "tests/oracle": "shares no code with the package: no other Python makes a difference",
     "tests/projections/test_dense_histories.py": "hundreds of histories",
     "tests/projections/test_others_against_oracle.py": "thousands of histories",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from benchmarks.case import Case
-from benchmarks.cases import append, follow, replay, restart, worst
+from benchmarks.cases import append, follow, readmodel, replay, restart, worst
 
 CASES: Final[tuple[Case, ...]] = (
     append.CASE,
@@ -11,4 +11,5 @@ CASES: Final[tuple[Case, ...]] = (
     *replay.CASES,
     *worst.CASES,
     restart.CASE,
+    *readmodel.CASES,
 )

@@ -3,8 +3,10 @@
 - An `Event` is an envelope around a body: `ArticlePublished`, `StatementMade` or `StrikeReported`,
   or the correction or retraction of one.
 - `accept`, `examine` and `read` turn bytes into events, `encode` does the reverse.
-- `Publisher` sends `Draft`s to the intake streams (`conflict-events[redis]`).
+- `Publisher` sends `Draft`s to the intake streams (`conflict-events[redis]`) or to the service
+  (`conflict-events[http]`), which answers with `Receipt`s.
 - `Incident`, `Pairing` and `Revision` are what timelines hold.
+- `Timelines` follows and asks them (`conflict-events[http]`, or `conflict-events[redis]`).
 - `python -m conflict_events.published DIR` writes JSON Schemas and the AsyncAPI document.
 """
 
@@ -21,6 +23,7 @@ from conflict_events.codec import (
     read,
     same_value,
 )
+from conflict_events.drafts import Draft
 from conflict_events.envelope import Event
 from conflict_events.errors import Reason, RefusedError, WindowTextError
 from conflict_events.events import (
@@ -44,12 +47,17 @@ from conflict_events.events import (
     kind_of,
 )
 from conflict_events.figures import Figure, Outlet, Weapon
+from conflict_events.frames import Followed, Progress, Switched
 from conflict_events.identity import event_key
 from conflict_events.outcomes import Outcome, Queued, Recorded, Refused, Repeat
+from conflict_events.pages import Page
 from conflict_events.parties import Attribution, Basis, Claimant, Speaker
 from conflict_events.place import Place
-from conflict_events.publisher import Draft, Publisher, PublisherError
+from conflict_events.publisher import Publisher, PublisherError
+from conflict_events.receipts import Receipt
 from conflict_events.recorded import RecordedEvent
+from conflict_events.subscriber import Timelines
+from conflict_events.subscribing import TimelinesError
 from conflict_events.taxonomy import TOPICS, Topic, covers
 from conflict_events.timelines import (
     TIMELINE_BODIES,
@@ -87,20 +95,24 @@ __all__ = [
     "Event",
     "EventRef",
     "Figure",
+    "Followed",
     "Incident",
     "Kind",
     "Outcome",
     "Outlet",
+    "Page",
     "Pairing",
     "PartyHeld",
     "Place",
     "Policy",
+    "Progress",
     "Publisher",
     "PublisherError",
     "Queued",
     "Quote",
     "Rating",
     "Reason",
+    "Receipt",
     "Recorded",
     "RecordedEvent",
     "Refused",
@@ -116,6 +128,9 @@ __all__ = [
     "StrikeCorrected",
     "StrikeReported",
     "StrikeRetracted",
+    "Switched",
+    "Timelines",
+    "TimelinesError",
     "Topic",
     "Weapon",
     "Window",

@@ -44,11 +44,13 @@ MESSAGE_CHARS_MAX: Final = 500
 class Policy(Struct, frozen=True, kw_only=True):
     """What a deployment allows beyond the contract.
 
-    `kind` is that of the stream an event came by, `editors` are the sources that may amend any
-    event, `conflicts` is the allow-list (None: any).
+    `kind` is that of the stream an event came by, `sources` are those that whoever offers it may
+    publish as (None: any), `editors` the sources that may amend any event, `conflicts` is the
+    allow-list (None: any).
     """
 
     kind: Kind | None = None
+    sources: frozenset[str] | None = None
     editors: frozenset[str] = frozenset()
     conflicts: frozenset[str] | None = None
 
@@ -347,6 +349,9 @@ def _refuse_invalid(error: msgspec.ValidationError) -> NoReturn:
 def _check_policy(event: Event[Body], policy: Policy) -> None:
     if policy.kind is not None and event.kind != policy.kind:
         _refuse("wrong_stream", "$.type", f"{event.type} does not go to intake:{policy.kind}")
+    if policy.sources is not None and event.source not in policy.sources:
+        message = f"whoever offers it may not publish as {event.source!r:.200}: another key may"
+        _refuse("not_owner", "$.source", message)
     if policy.conflicts is not None and event.conflict not in policy.conflicts:
         _refuse("unknown_conflict", "$.conflict", f"{event.conflict!r} is not on the allow-list")
     if (

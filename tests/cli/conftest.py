@@ -22,7 +22,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         kept["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
     for name in ("PYTHONUNBUFFERED", "COLUMNS", "LINES"):
         kept.pop(name, None)
-    return kept
+    # Tests run side by side, and none may be in another's way.
+    return kept | {"CONFLICT_TIMELINE_PORT": "0"}
 
 
 @pytest.fixture

@@ -34,6 +34,10 @@ COMMANDS: Final = (
     "event",
     "refused list",
     "refused show",
+    "keys create",
+    "keys list",
+    "keys rotate",
+    "keys revoke",
 )
 GLOBAL: Final = ("--data", "--url", "--config", "--log-format", "--output")
 HEAVY: Final = ("asyncio", "redis", "faststream", "structlog", "msgspec", "conflict_events")
@@ -77,7 +81,7 @@ def words(text: str) -> str:
     return " ".join(text.replace("│", " ").split())
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS, "run", "refused"])
+@pytest.mark.parametrize("command", ["", *COMMANDS, "run", "refused", "keys"])
 def test_the_help_of_a_command_goes_to_standard_output(
     help_of: Callable[[str], Help], command: str
 ) -> None:
@@ -119,7 +123,7 @@ def test_the_help_offers_the_reasons_of_the_contract() -> None:
     assert get_args(RefusalReason) == get_args(Reason)
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["refused"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["refused"], ["keys"]])
 def test_without_a_command_the_help_is_shown(console: Console, command: list[str]) -> None:
     done = console(*command, data=False)
 

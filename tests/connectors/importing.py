@@ -7,10 +7,10 @@ from typing import Final
 from redis.asyncio import Redis
 
 from conflict_events.codec import Policy
+from conflict_events.receipts import Receipt
 from conflict_timeline.cli.importing import Importer
 from conflict_timeline.connectors.connector import Options
 from conflict_timeline.connectors.registry import connector
-from conflict_timeline.intake.lines import Receipt
 
 DATA: Final = Path(__file__).parent / "data"
 

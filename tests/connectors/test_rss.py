@@ -13,12 +13,12 @@ from redis.asyncio import Redis
 from conflict_events.codec import Policy
 from conflict_events.events import ArticlePublished
 from conflict_events.instants import format_us
+from conflict_events.receipts import Receipt
 from conflict_timeline.cli.importing import Importer
 from conflict_timeline.connectors.connector import Options, Reading, RefusedRow, Row
 from conflict_timeline.connectors.errors import FetchError, MissingOptionError, NotThisSetError
 from conflict_timeline.connectors.feeds import fetching, parsing
 from conflict_timeline.connectors.registry import connector
-from conflict_timeline.intake.lines import Receipt
 from tests.connectors.feed_server import (
     FeedServer,
     drips,

@@ -11,13 +11,13 @@ from cyclopts import App
 
 from conflict_events.errors import Reason
 from conflict_events.events import BODIES, kind_of
+from conflict_events.receipts import Receipt
 from conflict_events.timelines import Revision
 from conflict_timeline.cli import app
 from conflict_timeline.cli.asof import EntryAsOf
 from conflict_timeline.cli.exits import EXIT_CODES
 from conflict_timeline.cli.replaying import Digest
 from conflict_timeline.connectors.registry import CONNECTORS
-from conflict_timeline.intake.lines import Receipt
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.compare import Comparison, Difference
 from conflict_timeline.projector.status import ConflictStatus, ProjectionStatus, State, Status

@@ -17,6 +17,7 @@ from conflict_events import (
     Outlet,
     Place,
     Publisher,
+    Queued,
     Speaker,
     StatementMade,
     StrikeReported,
@@ -43,7 +44,7 @@ ANOTHERS = EventRef(source="https://other.example/", id="first")
 
 
 @contextlib.asynccontextmanager
-async def publishing(url: str, **options: Any) -> AsyncGenerator[Publisher]:
+async def publishing(url: str, **options: Any) -> AsyncGenerator[Publisher[Queued]]:
     """A publisher of these tests."""
     settings: dict[str, Any] = {
         "source": SOURCE,

@@ -25,7 +25,7 @@ app = App(
 # The help is given here so that `--help` imports none of them.
 _COMMANDS = {
     "demo": "Publish the sample history, fold it, and print what was reported after a denial.",
-    "up": "Run everything in one process: broker, intake, projectors.",
+    "up": "Run everything in one process: broker, intake, projectors, HTTP.",
     "publish": "Record CloudEvents from NDJSON; one receipt a line.",
     "import": "Record a public data set or feed, read by its connector.",
     "timeline": "Print the entries of a timeline, as known now or at any earlier moment.",
@@ -55,6 +55,11 @@ run.command(
     name="projector",
     help="Keep timelines up to date with the logs.",
 )
+run.command(
+    "conflict_timeline.cli.run:web",
+    name="web",
+    help="Serve timelines over HTTP.",
+)
 app.command(run)
 
 refused = App(name="refused", help="Events that were not recorded, and why.")
@@ -68,9 +73,24 @@ refused.command(
 )
 app.command(refused)
 
+keys = App(name="keys", help="API keys: who may publish over HTTP.")
+keys.command(
+    "conflict_timeline.cli.keys:create",
+    name="create",
+    help="Make a key and print it, this once.",
+)
+keys.command("conflict_timeline.cli.keys:list_", name="list", help="List the keys, oldest first.")
+keys.command(
+    "conflict_timeline.cli.keys:rotate",
+    name="rotate",
+    help="Give a key another secret; the one until now is valid for a while.",
+)
+keys.command("conflict_timeline.cli.keys:revoke", name="revoke", help="End a key.")
+app.command(keys)
+
 _GLOBAL = ("--data", "--url", "--config", "--log-format", "--output")
 _HELP = {"--help", "-h", "--version"}
-_GROUPS: Final[tuple[list[str], ...]] = ([], ["run"], ["refused"])
+_GROUPS: Final[tuple[list[str], ...]] = ([], ["run"], ["refused"], ["keys"])
 """What stands before a command; alone it is none."""
 
 

@@ -9,10 +9,10 @@ from typing import Final
 from redis.asyncio import Redis
 
 from conflict_events.codec import Policy, encode
+from conflict_events.receipts import Receipt
 from conflict_timeline.connectors.connector import Connector, Reading, RefusedRow, Row
-from conflict_timeline.intake.lines import Line, Receipt, foresee_batch, record_batch
-from conflict_timeline.log.append import Appender
 from conflict_timeline.log.foresee import Foresight
+from conflict_timeline.log.record import Line, Recorder, foresee_batch
 from conflict_timeline.runtime.cancelling import heed_cancellation
 
 _BATCH_ROWS_MAX: Final = 500
@@ -25,10 +25,9 @@ class Importer:
     def __init__(
         self, redis: Redis, policy: Policy, connector: Connector, *, dry_run: bool
     ) -> None:
-        self._redis = redis
         self._policy = policy
         self._connector = connector
-        self._appender = Appender(redis)
+        self._recorder = Recorder(redis)
         self._foresight = Foresight(redis) if dry_run else None
         self.is_done = False
         self._note: str | None = None
@@ -80,10 +79,10 @@ class Importer:
         return sentence
 
     async def _taken(self, rows: list[Row]) -> list[Receipt]:
-        lines = [Line(row.line, encode(event), None) for row in rows for event in row.events]
+        lines = [Line(row.line, encode(event)) for row in rows for event in row.events]
         if self._foresight:
             return await foresee_batch(self._foresight, self._policy, lines)
-        return await record_batch(self._redis, self._appender, self._policy, lines, keeps=False)
+        return await self._recorder.record(self._policy, lines, door=None)
 
     def _refused(self, row: RefusedRow) -> Receipt:
         # The row stays where it is, in its file; there is no event to be kept.

@@ -28,6 +28,10 @@ StatementKey = Annotated[str, Parameter(help="The statement's event key: 32 hex 
 
 Whose = Annotated[str | None, Parameter(help="Whose statement [the conflict that has it].")]
 
+Host = Annotated[str | None, Parameter(help="Where HTTP is listened for [127.0.0.1].")]
+
+Port = Annotated[int | None, Parameter(help="The port; 0 takes any that is free [8080].")]
+
 NoOutput = Annotated[
     Format | None,
     Parameter(name="--output", help="Taken by every command; this one prints no rows."),

@@ -6,10 +6,10 @@ from typing import Final, Self
 
 import msgspec
 
+from conflict_events.receipts import Receipt
 from conflict_timeline.cli.options import Format
 from conflict_timeline.cli.output import Columns, write_rows
 from conflict_timeline.cli.pipes import silence_stdout
-from conflict_timeline.intake.lines import Receipt
 
 _COLUMNS: Final = Columns(
     Receipt.__struct_fields__,

@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from conflict_timeline.cli.exits import OK
-from conflict_timeline.cli.options import Common, NoOutput
+from conflict_timeline.cli.options import Common, Host, NoOutput, Port
 
 
 def intake(*, output: NoOutput = None, common: Common | None = None) -> int:  # noqa: ARG001 - see NoOutput
@@ -51,6 +51,25 @@ def projector(
             conflicts=conflict,
             snapshots=Snapshots(session.folder("snapshots")),
         ).run()
+        return OK
+
+    return run(common, work, serves=True)
+
+
+def web(
+    *,
+    host: Host = None,
+    port: Port = None,
+    output: NoOutput = None,  # noqa: ARG001 - see NoOutput
+    common: Common | None = None,
+) -> int:
+    """Serve timelines over HTTP, and take events with an API key, until told to stop."""
+    from conflict_timeline.cli.session import Session, run
+
+    async def work(session: Session) -> int:
+        from conflict_timeline.cli.services import web_of
+
+        await web_of(session, host, port).run()
         return OK
 
     return run(common, work, serves=True)

@@ -3,21 +3,29 @@
 import sys
 
 from conflict_timeline.cli.exits import OK
-from conflict_timeline.cli.options import Common, NoOutput
+from conflict_timeline.cli.options import Common, Host, NoOutput, Port
 
 
-def up(*, output: NoOutput = None, common: Common | None = None) -> int:  # noqa: ARG001 - see NoOutput
-    """Run broker, intake and projectors in one process, until told to stop."""
+def up(
+    *,
+    host: Host = None,
+    port: Port = None,
+    output: NoOutput = None,  # noqa: ARG001 - see NoOutput
+    common: Common | None = None,
+) -> int:
+    """Run broker, intake, projectors and HTTP in one process, until told to stop."""
     import asyncio
 
     from conflict_timeline.broker import redacted
-    from conflict_timeline.cli.services import start_services
+    from conflict_timeline.cli.services import start_services, web_of
     from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
+        web = web_of(session, host, port, any_port=True)
         async with asyncio.TaskGroup() as tasks:
             start_services(tasks, session)
-            sys.stderr.write(f"broker: {redacted(session.url)}\n")
+            tasks.create_task(web.run())
+            sys.stderr.write(f"broker: {redacted(session.url)}\nhttp: {web.address}\n")
         return OK
 
     return run(common, work, serves=True)

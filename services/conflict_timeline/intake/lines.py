@@ -2,52 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from itertools import islice
-from typing import BinaryIO, Final, Literal, NamedTuple
+from typing import BinaryIO, Final
 
-from msgspec import Struct
 from redis.asyncio import Redis
 
-from conflict_events import codec
-from conflict_events.codec import EVENT_BYTES_MAX, Accepted, Policy, names_of
-from conflict_events.errors import Reason
-from conflict_events.outcomes import Recorded, Refused, Repeat
-from conflict_timeline.log.append import BATCH_EVENTS_MAX, Appender
-from conflict_timeline.log.foresee import Foresight
-from conflict_timeline.log.refuse import Whole, refuse, refused_fields
+from conflict_events.codec import EVENT_BYTES_MAX, Policy
+from conflict_events.receipts import Receipt
+from conflict_timeline.log.append import BATCH_EVENTS_MAX
+from conflict_timeline.log.record import Line, Recorder
+from conflict_timeline.log.refuse import Whole
 from conflict_timeline.runtime.cancelling import heed_cancellation
-from conflict_timeline.runtime.patience import patiently
 
 _CHUNK_BYTES: Final = 1 << 20
-
-PUBLISHED: Final = "publish"
-"""In place of a stream's name, beside refused events that came as lines."""
-
-
-class Receipt(Struct, frozen=True, kw_only=True):
-    """What became of one line. `line` counts from 1."""
-
-    line: int
-    source: str | None
-    id: str | None
-    outcome: Literal["recorded", "repeat", "refused"]
-    conflict: str | None
-    position: int | None = None
-    reason: Reason | None = None
-    path: str | None = None
-    message: str | None = None
-    unknown_fields: tuple[str, ...] = ()
-
-
-class Line(NamedTuple):
-    """An offered line; of one that is too long, its beginning and what the whole was."""
-
-    number: int
-    raw: bytes
-    whole: Whole | None
 
 
 async def record_lines(
@@ -58,55 +27,14 @@ async def record_lines(
     What has come is recorded before more is waited for; the waiting can be cancelled. A line of any
     length costs bounded memory.
     """
-    appender = Appender(redis)
+    recorder = Recorder(redis)
     cutter = Cutter()
     chunk = b"\n"
     while chunk:
         chunk = await _next_chunk(stream)
         lines = cutter.cut(chunk) if chunk else cutter.end()
         while batch := list(islice(lines, BATCH_EVENTS_MAX)):
-            yield await record_batch(redis, appender, policy, batch)
-
-
-async def record_batch(
-    redis: Redis, appender: Appender, policy: Policy, batch: Sequence[Line], *, keeps: bool = True
-) -> list[Receipt]:
-    """Record lines that are there; a receipt for each, in order.
-
-    What is refused is kept among the refused events, unless it `keeps` elsewhere anyway.
-    """
-    judged = [_judged(line, policy) for line in batch]
-    accepted = [one for one in judged if isinstance(one, Accepted)]
-    outcomes = iter(await patiently(partial(appender.append, accepted)))
-    receipts: list[Receipt] = []
-    for line, one in zip(batch, judged, strict=True):
-        outcome = next(outcomes) if isinstance(one, Accepted) else one
-        if isinstance(one, Accepted) and not isinstance(outcome, Refused):
-            receipts.append(_receipt_of(line, one, _name(outcome), outcome.position))
-        elif isinstance(outcome, Refused):
-            if keeps:
-                fields = refused_fields(line.raw, outcome, PUBLISHED, str(line.number), line.whole)
-                await refuse(redis, fields)
-            receipts.append(_refusal(line, outcome))
-    return receipts
-
-
-async def foresee_batch(
-    foresight: Foresight, policy: Policy, batch: Sequence[Line]
-) -> list[Receipt]:
-    """The receipts that `record_batch` would give, without positions, and nothing is written."""
-    judged = [_judged(line, policy) for line in batch]
-    accepted = [one for one in judged if isinstance(one, Accepted)]
-    foreseen = iter(await patiently(partial(foresight.outcomes, accepted)))
-    receipts: list[Receipt] = []
-    for line, one in zip(batch, judged, strict=True):
-        if isinstance(one, Refused):
-            receipts.append(_refusal(line, one))
-        elif isinstance(outcome := next(foreseen), Refused):
-            receipts.append(_refusal(line, outcome))
-        else:
-            receipts.append(_receipt_of(line, one, outcome, None))
-    return receipts
+            yield await recorder.record(policy, batch)
 
 
 class Cutter:
@@ -135,7 +63,7 @@ class Cutter:
             whole = Whole(self._length, self._digest.hexdigest())
             yield Line(self._number, bytes(self._kept), whole)
         elif self._kept.strip():
-            yield Line(self._number, bytes(self._kept.removesuffix(b"\r")), None)
+            yield Line(self._number, bytes(self._kept.removesuffix(b"\r")))
         self._begin()
 
     def _begin(self) -> None:
@@ -188,46 +116,3 @@ async def _readable(fd: int) -> None:
         await ready.wait()
     finally:
         loop.remove_reader(fd)
-
-
-def _judged(line: Line, policy: Policy) -> Accepted | Refused:
-    if line.whole is not None:
-        message = f"{line.whole.length} bytes; an event has at most {EVENT_BYTES_MAX}"
-        return Refused("too_large", "$", message)
-    return codec.accept(line.raw, policy)
-
-
-def _receipt_of(
-    line: Line,
-    accepted: Accepted,
-    outcome: Literal["recorded", "repeat"],
-    position: int | None,
-) -> Receipt:
-    event = accepted.event
-    return Receipt(
-        line=line.number,
-        source=event.source,
-        id=event.id,
-        outcome=outcome,
-        conflict=event.conflict,
-        position=position,
-        unknown_fields=accepted.unknown_fields,
-    )
-
-
-def _refusal(line: Line, refused: Refused) -> Receipt:
-    source, event_id, conflict = names_of(line.raw)
-    return Receipt(
-        line=line.number,
-        source=source,
-        id=event_id,
-        outcome="refused",
-        conflict=conflict,
-        reason=refused.reason,
-        path=refused.path,
-        message=refused.message,
-    )
-
-
-def _name(outcome: Recorded | Repeat) -> Literal["recorded", "repeat"]:
-    return "recorded" if isinstance(outcome, Recorded) else "repeat"

@@ -71,9 +71,18 @@ def refused_fields(
     return fields
 
 
-async def refuse(redis: Redis, fields: Fields) -> None:
-    """Keep one refused event that did not come by an intake stream."""
-    await redis.xadd(REFUSED, fields)
+async def refuse(redis: Redis, *refused: Fields) -> None:
+    """Keep refused events that did not come by an intake stream, in order."""
+    if not refused:
+        return
+    async with redis.pipeline(transaction=False) as pipe:
+        for fields in refused:
+            pipe.xadd(REFUSED, fields)
+        # Raised here and not there, where the message would repeat the event.
+        answers: list[Any] = await pipe.execute(raise_on_error=False)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
 
 
 async def refusals(redis: Redis) -> AsyncIterator[RefusedEvent]:

@@ -19,7 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `data` is the folder of the embedded broker, used while no `url` is given; `durability` says how
     often that broker syncs its file (each second, or with each write). `editors` are the sources
-    that may amend any event, `conflicts` the allow-list of conflicts (none given: any).
+    that may amend any event, `conflicts` the allow-list of conflicts (none given: any). The web
+    service listens on `host` and `port` (0: any that is free; none given: 8080, and `up` takes
+    another one where that is taken).
     """
 
     data: Filled = ".conflict-timeline"
@@ -28,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_format: Literal["console", "json"] = "console"
     editors: tuple[Filled, ...] = ()
     conflicts: tuple[Filled, ...] | None = None
+    host: Filled = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
 
 
 class SettingsError(ValueError):
@@ -35,6 +39,7 @@ class SettingsError(ValueError):
 
 
 _LISTS: Final = ("editors", "conflicts")
+_NUMBERS: Final = ("port",)
 
 
 def load(
@@ -80,12 +85,15 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     for name in Settings.__struct_fields__:
         text = environment.get(env_name(name))
         if text:
-            found[name] = (
-                [item.strip() for item in text.split(",") if item.strip()]
-                if name in _LISTS
-                else text
-            )
+            found[name] = _read(name, text)
     return found
+
+
+def _read(name: str, text: str) -> Any:
+    """What a text in the environment means; a number that is none is left to be refused."""
+    if name in _LISTS:
+        return [item.strip() for item in text.split(",") if item.strip()]
+    return int(text) if name in _NUMBERS and text.isascii() and text.isdigit() else text
 
 
 def _checked(given: dict[str, Any], told_as: Callable[[str], str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Process: HTTP, live subscription, and publishing with a receipt."""

@@ -1,0 +1,148 @@
+"""Health: whether this process lives, and whether what it answers can be relied on."""
+
+import asyncio
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import structlog
+from msgspec import Struct
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from conflict_timeline.projector.status import ProjectionStatus, Status, status_of
+from conflict_timeline.runtime.cancelling import heed_cancellation
+
+log = structlog.get_logger()
+
+LOOK_S: Final = 1.0
+"""How often everything is looked at; a fault shows within three of these."""
+
+ANSWER_S: Final = 2.0
+"""How long the broker may take to answer."""
+
+STALLED_S: Final = 10.0
+"""How long a timeline may stay where it is while its log goes on."""
+
+
+class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong, and where; of a fold that raised also the event and the trace."""
+
+    what: str
+    reason: str
+    conflict: str | None = None
+    projection: str | None = None
+    position: int | None = None
+    key: str | None = None
+    traceback: str | None = None
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """Whether this service is ready, and if not, why."""
+
+    ready: bool
+    troubles: list[Trouble]
+
+
+class Health:
+    """Looks at the broker, the projectors and the disk, again and again."""
+
+    def __init__(self, redis: Redis, folder: Path) -> None:
+        """`folder` is where this process writes."""
+        self._redis = redis
+        self._folder = folder
+        self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
+        self.status: Status | None = None
+        """As it was seen last; None before that, and while the broker is away."""
+        self.ready = Ready(
+            ready=False, troubles=[Trouble(what="start", reason="nothing was looked at yet")]
+        )
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            was_ready = self.ready.ready
+            began = time.monotonic()
+            self.ready = await self._look()
+            took_s = time.monotonic() - began
+            if was_ready and not self.ready.ready:
+                reasons = [trouble.reason for trouble in self.ready.troubles]
+                log.warning("web.not_ready", reasons=reasons)
+            heed_cancellation()
+            # Thousands of timelines take a while to look at: half of the time at most.
+            await asyncio.sleep(max(LOOK_S, took_s))
+
+    async def _look(self) -> Ready:
+        troubles: list[Trouble] = []
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._redis.ping()
+            self.status = await status_of(self._redis)
+        except (TimeoutError, RedisError, OSError):
+            self.status = None
+            troubles.append(Trouble(what="broker", reason="the broker does not answer"))
+        except Exception as error:  # noqa: BLE001 - keys of somebody else's making
+            self.status = None
+            troubles.append(Trouble(what="keys", reason=str(error)))
+        if self.status is not None:
+            troubles += self._of_projectors(self.status)
+        if (fault := await asyncio.to_thread(_disk_fault, self._folder)) is not None:
+            troubles.append(Trouble(what="disk", reason=fault))
+        return Ready(ready=not troubles, troubles=troubles)
+
+    def _of_projectors(self, status: Status) -> list[Trouble]:
+        troubles: list[Trouble] = []
+        now = time.monotonic()
+        for conflict in status.conflicts:
+            for one in conflict.projections:
+                if one.state == "stuck":
+                    troubles.append(_stuck(conflict.conflict, one))
+                elif one.served and self._stalls(conflict.conflict, one, now):
+                    troubles.append(
+                        Trouble(
+                            what="projector",
+                            reason=f"{one.projection}/{one.version} of {conflict.conflict!r} stays"
+                            f" at position {one.position}, {one.lag_events} behind the log",
+                            conflict=conflict.conflict,
+                            projection=one.projection,
+                            position=one.position,
+                        )
+                    )
+        return troubles
+
+    def _stalls(self, conflict: str, one: ProjectionStatus, now: float) -> bool:
+        """Whether a checkpoint has not moved for long although there is something to fold."""
+        place = (conflict, one.projection, one.version)
+        position, since = self._moved.get(place, (-1, now))
+        if one.position != position or not one.lag_events:
+            self._moved[place] = (one.position, now)
+            return False
+        return now - since > STALLED_S
+
+
+def _stuck(conflict: str, one: ProjectionStatus) -> Trouble:
+    stuck = one.stuck
+    return Trouble(
+        what="projector",
+        reason=one.reason or "a timeline is stuck",
+        conflict=conflict,
+        projection=one.projection,
+        position=one.position if stuck is None else stuck.position,
+        key=None if stuck is None else stuck.key,
+        traceback=None if stuck is None else stuck.traceback,
+    )
+
+
+def _disk_fault(folder: Path) -> str | None:
+    """Why the disk refuses writes, if it does."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * 4_096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"the disk refuses writes: {error.strerror}"
+    return None

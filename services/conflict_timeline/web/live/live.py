@@ -1,0 +1,223 @@
+"""Live: one reader for all timelines that are subscribed to, and any number of subscribers."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+
+from conflict_timeline.log.asof import BeyondKnownError
+from conflict_timeline.runtime.cancelling import heed_cancellation
+from conflict_timeline.timelines.commit import Checkpoint, Committer
+from conflict_timeline.timelines.read import Timeline
+from conflict_timeline.web.live.feed import Channel, Feed, Limits
+from conflict_timeline.web.live.frames import Progress, progress_frame
+from conflict_timeline.web.live.places import Place
+from conflict_timeline.web.live.reading import look, read_new
+from conflict_timeline.web.live.subscription import OnCut, Source, Subscription
+
+log = structlog.get_logger()
+
+LINGER_S: Final = 60.0
+"""How long a timeline is read on whose last subscriber left: who lost a connection comes back."""
+
+_LOOK_S: Final = 1.0
+_TICK_S: Final = 0.25
+_EARLY: Final = 0.8  # A progress comes a little before it is due, so that none comes late.
+_CHUNK_BYTES_MAX: Final = 64 * 1024
+_BUFFER_BYTES_MAX: Final = 32 * 1024 * 1024  # Of one timeline: entries may be long.
+
+# The pool of a client has 100 connections, and others need some too.
+_READING_CONFLICTS_MAX: Final = 32
+_CATCHING_UP_MAX: Final = 8
+
+_PAUSE_MAX_S: Final = 0.01
+
+
+class Live:
+    """Timelines as they grow. `run` reads them, `subscribe` gives what it reads.
+
+    `cut` counts the subscribers that were ended because they did not read.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        buffer_revisions: int = 10_000,
+        queue_bytes_max: int = 256 * 1024,
+        progress_s: float = 5.0,
+        stalled_s: float = 30.0,
+    ) -> None:
+        """A timeline's last `buffer_revisions` are kept, or fewer if they are long.
+
+        A subscriber is cut when it took nothing for `stalled_s`, or for `progress_s` while more
+        than `queue_bytes_max` came to wait for it.
+        """
+        self.cut = 0
+        self._redis = redis
+        self._limits = Limits(
+            buffer_revisions=buffer_revisions,
+            buffer_bytes=_BUFFER_BYTES_MAX,
+            queue_bytes_max=queue_bytes_max,
+            chunk_bytes_max=min(queue_bytes_max, _CHUNK_BYTES_MAX),
+            progress_s=progress_s,
+            stalled_s=stalled_s,
+        )
+        self._source = Source(redis, asyncio.Semaphore(_CATCHING_UP_MAX), self._limits)
+        self._turns = asyncio.Semaphore(_READING_CONFLICTS_MAX)
+        self._channels: dict[tuple[str, str], Channel] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._reading: set[str] = set()
+
+    @property
+    def subscribers(self) -> int:
+        """How many there are now."""
+        return sum(len(channel.subscriptions) for channel in self._channels.values())
+
+    async def run(self) -> None:
+        """Read until cancelled. When this ends, so do all subscriptions.
+
+        Raises:
+            BrokenTimelineError: keys are not what they should be; in an ExceptionGroup.
+            One of AWAY: the broker stayed away; in an ExceptionGroup.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._tick())
+                for conflict, _ in list(self._channels):
+                    self._read_on(conflict)
+        finally:
+            self._tasks = None
+            for channel in self._channels.values():
+                channel.close()
+            self._channels.clear()
+
+    async def subscribe(
+        self, conflict: str, projection: str, *, after: str | None, on_cut: OnCut | None = None
+    ) -> Subscription:
+        """Frames of a timeline from a place on; None is from now on. The first is a progress.
+
+        `on_cut` is called when the subscriber is cut, with the task that has its frames and does
+        not come back: whoever waits there for a peer that does not read can be cancelled.
+
+        Raises:
+            UnservedError: no version is served yet.
+            InvalidPlaceError: `after` is no id of a revision or a progress.
+            BeyondKnownError: it lies beyond what the timeline has come to.
+            BrokenTimelineError: the keys are not what they should be.
+            One of AWAY: the broker is away.
+        """
+        place = None if after is None else Place.parse(after)
+        async with self._source.turns:
+            channel = await self._channel(conflict, projection)
+            feed = channel.feed
+            stands = await self._checkpoint(feed.timeline)
+        heed_cancellation()
+        # Of a version that was removed in this moment, there is none.
+        head = max(stands.position, feed.complete.position)
+        if place is not None and place.position > head:
+            raise BeyondKnownError(
+                f"{place} is beyond position {head}, to which {projection!r} of {conflict!r} has"
+                " come"
+            )
+        progress = Progress(position=head, version=feed.version)
+        if head == stands.position:
+            progress = Progress(position=head, version=feed.version, digest=stands.digest)
+        first = progress_frame(progress, complete=place is None)
+        if channel.feed is not feed or channel.is_closed:
+            # It was switched, or dropped, while we looked: look again.
+            return await self.subscribe(conflict, projection, after=after, on_cut=on_cut)
+        channel.used_at = _now()
+        subscription = Subscription(
+            self._source, channel, place or Place.end_of(head), first, on_cut
+        )
+        self._read_on(conflict)
+        return subscription
+
+    async def _channel(self, conflict: str, projection: str) -> Channel:
+        """The channel of a timeline, opened where the timeline stands if there is none."""
+        channel = self._channels.get((conflict, projection))
+        if channel is None:
+            timeline = await Timeline.served(self._redis, conflict, projection)
+            stands = await self._checkpoint(timeline)
+            feed = Feed(timeline, Place.end_of(stands.position), stands.digest, self._limits)
+            # Somebody else may have been faster.
+            channel = self._channels.setdefault((conflict, projection), Channel(feed))
+        channel.used_at = _now()
+        return channel
+
+    async def _checkpoint(self, timeline: Timeline) -> Checkpoint:
+        committer = Committer(self._redis, timeline.conflict, timeline.projection, timeline.version)
+        return await committer.checkpoint()
+
+    def _read_on(self, conflict: str) -> None:
+        if self._tasks is not None and conflict not in self._reading:
+            self._reading.add(conflict)
+            self._tasks.create_task(self._read(conflict))
+
+    async def _read(self, conflict: str) -> None:
+        """Read the timelines of one conflict while anybody wants them."""
+        try:
+            while channels := self._wanted(conflict):
+                heed_cancellation()
+                async with self._turns:
+                    is_more = await read_new(self._redis, channels)
+                for channel in channels:
+                    if _now() - channel.looked_at >= min(_LOOK_S, self._limits.progress_s / 2):
+                        await look(self._redis, channel, self._limits)
+                        channel.looked_at = _now()
+                if not is_more:
+                    await self._give_way()
+        finally:
+            self._reading.discard(conflict)
+
+    async def _give_way(self) -> None:
+        """Let all who were woken take their frames, and then everybody else as long again.
+
+        Waking hundreds for each revision alone would leave no time for anything else.
+        """
+        began = _now()
+        await asyncio.sleep(0)  # All of them come before us now.
+        await asyncio.sleep(min(_now() - began, _PAUSE_MAX_S))
+
+    def _wanted(self, conflict: str) -> list[Channel]:
+        """The channels of a conflict, without those that nobody has used for a while."""
+        found = list[Channel]()
+        for key, channel in list(self._channels.items()):
+            if key[0] != conflict:
+                continue
+            if channel.subscriptions or _now() - channel.used_at < LINGER_S:
+                found.append(channel)
+            else:
+                channel.close()
+                del self._channels[key]
+        return found
+
+    async def _tick(self) -> None:
+        """Give everybody a progress in time, also while the broker is away; cut who stalls."""
+        limits = self._limits
+        tick_s = min(_TICK_S, limits.progress_s / 10, limits.stalled_s / 10)
+        while True:
+            await asyncio.sleep(tick_s)
+            for channel in list(self._channels.values()):
+                if _now() - channel.beaten_at >= _EARLY * limits.progress_s:
+                    channel.beat()
+                # In a function of its own: between ticks, nobody here holds a subscription.
+                self._cut_stalled(channel)
+
+    def _cut_stalled(self, channel: Channel) -> None:
+        for subscription in list(channel.subscriptions):
+            if subscription.cut_if_stalled():
+                self.cut += 1
+                timeline = channel.timeline
+                log.info(
+                    "live.subscriber_cut",
+                    conflict=timeline.conflict,
+                    projection=timeline.projection,
+                )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

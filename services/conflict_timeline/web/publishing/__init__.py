@@ -1,0 +1,1 @@
+"""Publishing: what becomes of the bytes of a `POST /events`, whatever they are."""

@@ -1,0 +1,199 @@
+"""Pages: the entries that are asked for, in order, from whatever index has the fewest to offer."""
+
+import heapq
+import sqlite3
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from conflict_events.timelines import Entry
+from conflict_timeline.queries.filters import Filters, chooser
+from conflict_timeline.web.readmodel.answers import Asked, Page, Place
+from conflict_timeline.web.readmodel.stands import Quotes, Stands, stands
+from conflict_timeline.web.readmodel.times import FAR_US, NO_TIME_US
+from conflict_timeline.web.readmodel.values import ALL, cells_upto, order_of
+from conflict_timeline.web.readmodel.wanted import Wanted, wanted
+
+QUOTING: Final = ("pairings", "reversals")
+"""Projections whose entries are searched in the quotes of their statements too."""
+
+_ROWS_MAX: Final = 20_000
+"""So many rows are read and sorted at once; more are read in order, until a page is full."""
+
+_VALUES_MAX: Final = 8
+"""So many values are read in order side by side."""
+
+_COLUMNS: Final = "posting.event_us, posting.ord, posting.seq, revision.entry"
+_KNOWN: Final = (
+    " AND (posting.event_us, posting.ord) >= (:from, :ord) AND posting.event_us <= :to"
+    " AND posting.seq <= :seq{marks}"
+    " AND revision.until > :position AND revision.end_us >= :low"
+    " ORDER BY posting.event_us, posting.ord, posting.seq"
+)
+_OF_ONE: Final = (
+    f"SELECT {_COLUMNS} FROM posting"  # noqa: S608 - constants
+    " CROSS JOIN revision ON revision.id = :base | posting.seq"
+    " WHERE posting.timeline = :timeline AND posting.value = :value AND posting.cell = :cell"
+    f"{_KNOWN}"
+)
+_OF_MANY: Final = (
+    f"SELECT {_COLUMNS} FROM json_each(:values) AS wanted"  # noqa: S608 - constants
+    " CROSS JOIN posting ON posting.timeline = :timeline AND posting.value = wanted.value"
+    " AND posting.cell < :cells"
+    " CROSS JOIN revision ON revision.id = :base | posting.seq"
+    f" WHERE true{_KNOWN}"
+)
+_COUNT_ONE: Final = (
+    "SELECT count(*) FROM (SELECT 1 FROM posting WHERE timeline = :timeline AND value = :value"
+    " AND cell = :cell AND (event_us, ord) >= (:from, :ord) AND event_us <= :to LIMIT :most)"
+)
+_COUNT_MANY: Final = (
+    "SELECT count(*) FROM (SELECT 1 FROM json_each(:values) AS wanted CROSS JOIN posting"
+    " ON posting.timeline = :timeline AND posting.value = wanted.value AND posting.cell < :cells"
+    " LIMIT :most)"
+)
+
+_Row = tuple[int, bytes, int, str]
+"""Event time (us), what the id begins with, number of the revision, id."""
+
+
+class _Path(NamedTuple):
+    """A way to the entries: how many rows lie on it at most, and by which values it goes."""
+
+    rows: int
+    values: tuple[int, ...]
+
+
+def page(connection: sqlite3.Connection, asked: Asked) -> Page:
+    """The entries that are asked for; the connection is in a transaction.
+
+    Raises:
+        FilterError: as `chooser` does.
+        UnservedError, BehindError: as `stands` does.
+    """
+    entries = asserted(connection, asked)
+    found: list[Entry] = []
+    after: Place | None = None
+    with closing(entries):
+        for at, entry in entries:
+            if len(found) == asked.limit:
+                return Page(found, after)
+            found.append(entry)
+            after = at
+    return Page(found, None)
+
+
+def asserted(connection: sqlite3.Connection, asked: Asked) -> Generator[tuple[Place, Entry]]:
+    """The same one by one, whatever the limit, each with its place."""
+    at = stands(connection, asked.conflict, asked.projection, asked.position)
+    said = None
+    if asked.filters.q is not None and asked.projection in QUOTING:
+        said = stands(connection, asked.conflict, "chronology", asked.position)
+    texts = None if said is None else Quotes(connection, said)
+    chosen = chooser(asked.projection, asked.filters, texts=texts)
+    want = wanted(connection, at, asked.filters, said)
+    has_filters = asked.filters != Filters()
+    reading = _Reading(connection, at, want, asked.after)
+    with closing(reading):
+        for (event_us, _), tied in groupby(reading.rows(), key=lambda row: row[:2]):
+            # Of several values that one revision has, each offers it.
+            for entry_id, seq in sorted({(row[3].encode(), row[2]) for row in tied}):
+                if asked.after is not None and (event_us, entry_id) <= (
+                    asked.after.event_us,
+                    asked.after.entry.encode(),
+                ):
+                    continue
+                entry = at.entry_of(connection, seq)
+                if not has_filters or chosen(entry):
+                    yield Place(event_us, entry.entry), entry
+
+
+class _Reading:
+    """One way through the index, and the cursors that are open on it."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, at: Stands, want: Wanted, after: Place | None
+    ) -> None:
+        self._connection = connection
+        self._at = at
+        self._want = want
+        self._cursors: list[sqlite3.Cursor] = []
+        self._after = NO_TIME_US if after is None else after.event_us
+        self._ord = b"" if after is None else order_of(at.projection, after.entry)
+        self._given: dict[str, Any] = {
+            "timeline": at.timeline,
+            "base": at.base,
+            "seq": at.seq,
+            "cells": at.cells,
+            "position": at.position,
+            "low": want.low_us,
+            "to": want.high_us,
+            "most": _ROWS_MAX + 1,
+            **self._from(None),
+        }
+        marks = ""
+        for number, bits in enumerate(want.marks):
+            names = [f"mark_{number}_{n}" for n in range(len(bits))]
+            self._given |= dict(zip(names, bits, strict=True))
+            marks += f" AND posting.signature & ({' | '.join(f':{name}' for name in names)})"
+        self._marks = marks
+
+    def close(self) -> None:
+        """Leave what was not read."""
+        for cursor in self._cursors:
+            cursor.close()
+
+    def rows(self) -> Iterator[_Row]:
+        """Rows of revisions that stand, in order, among them all that are wanted."""
+        ways = [self._path(values) for values in self._want.groups]
+        if (self._want.low_us, self._want.high_us) != (-FAR_US, FAR_US):
+            ways.append(self._path((ALL,)))
+        usable = [way for way in ways if len(way.values) <= _VALUES_MAX or way.rows <= _ROWS_MAX]
+        best = min(usable, default=_Path(_ROWS_MAX + 1, (ALL,)))
+        if len(best.values) <= _VALUES_MAX:
+            return self._side_by_side(best.values)
+        return self._at_once(best.values)
+
+    def _side_by_side(self, values: tuple[int, ...]) -> Iterator[_Row]:
+        sql = _OF_ONE.format(marks=self._marks)
+        streams = [
+            self._read(sql, {"value": value, "cell": cell, **self._from(longest)})
+            for value in dict.fromkeys(values)
+            for cell, longest in cells_upto(self._at.seq)
+        ]
+        return heapq.merge(*streams)
+
+    def _at_once(self, values: tuple[int, ...]) -> Iterator[_Row]:
+        return self._read(_OF_MANY.format(marks=self._marks), {"values": _json(values)})
+
+    def _path(self, values: tuple[int, ...]) -> _Path:
+        if len(values) > _VALUES_MAX:
+            given = {**self._given, "values": _json(values)}
+            (rows,) = self._connection.execute(_COUNT_MANY, given).fetchone()
+            return _Path(rows, values)
+        rows = 0
+        for value in values:
+            for cell, longest in cells_upto(self._at.seq):
+                given = {**self._given, "value": value, "cell": cell, **self._from(longest)}
+                rows += self._connection.execute(_COUNT_ONE, given).fetchone()[0]
+                if rows > _ROWS_MAX:
+                    return _Path(rows, values)
+        return _Path(rows, values)
+
+    def _from(self, longest_us: int | None) -> dict[str, Any]:
+        """Where to begin: after a place, and where what lasts so long may still go on."""
+        if longest_us is not None and self._want.low_us - longest_us > self._after:
+            return {"from": self._want.low_us - longest_us, "ord": b""}
+        return {"from": self._after, "ord": self._ord}
+
+    def _read(self, sql: str, given: dict[str, Any]) -> Iterator[_Row]:
+        cursor = self._connection.execute(sql, {**self._given, **given})
+        self._cursors.append(cursor)
+        return cursor
+
+
+def _json(values: tuple[int, ...]) -> str:
+    return msgspec.json.encode(values).decode()

@@ -1,0 +1,152 @@
+"""The web service: everything in one process, until it is told to stop."""
+
+import asyncio
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from litestar.types import ASGIApp
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from conflict_events.codec import Policy
+from conflict_timeline.log.keys import INTAKE
+from conflict_timeline.runtime.cancelling import heed_cancellation
+from conflict_timeline.web.app import application
+from conflict_timeline.web.health import Health
+from conflict_timeline.web.live import Live
+from conflict_timeline.web.metrics import Metrics, Subscribed
+from conflict_timeline.web.readmodel import ReadModel
+from conflict_timeline.web.routes.publishing import Publishing
+
+log = structlog.get_logger()
+
+GRACE_S: Final = 5
+"""How long answers may take that have begun when the service is told to stop."""
+
+_COUNT_S: Final = 2.0
+_BACKLOG: Final = 2_048
+
+
+class PortTakenError(OSError):
+    """The address cannot be listened on."""
+
+
+class Web:
+    """Serves timelines over HTTP. Any number of these may run side by side."""
+
+    def __init__(self, redis: Redis, *, policy: Policy, folder: Path, host: str, port: int) -> None:
+        """`folder` is for what this process keeps; nothing in it is needed at the next start.
+
+        Raises:
+            PortTakenError: the address cannot be listened on.
+        """
+        self._redis = redis
+        self._socket = _listening(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        folder = folder / str(self.port)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._waiting: dict[str, int] = {}
+        self._model = ReadModel(redis, folder / "read-model.sqlite")
+        self._live = Live(redis)
+        self._health = Health(redis, folder)
+        metrics = Metrics(
+            lambda: self._health.status,
+            lambda: self._waiting,
+            lambda: self._health.ready.ready,
+            Subscribed(lambda: self._live.subscribers, lambda: self._live.cut),
+        )
+        self._app = application(
+            redis,
+            model=self._model,
+            live_timelines=self._live,
+            health=self._health,
+            metrics=metrics,
+            publishing=Publishing(redis, policy, metrics),
+        )
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            TimelineError, LogError: keys are not what they should be; in an ExceptionGroup.
+        """
+        server = _Server(self._app)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for part in (self._model.run(), self._live.run(), self._health.run()):
+                    tasks.create_task(part)
+                tasks.create_task(self._count())
+                log.info("web.started", address=self.address)
+                await server.serve_until_cancelled(self._socket)
+        finally:
+            self._socket.close()
+            self._model.close()
+            log.info("web.stopped", address=self.address)
+
+    async def _count(self) -> None:
+        """Look now and then at how much waits in the intake streams, for the metrics."""
+        while True:
+            try:
+                for stream in INTAKE:
+                    self._waiting[stream] = await self._redis.xlen(stream)
+            except (RedisError, OSError):  # What is not known is not told.
+                self._waiting.clear()
+            heed_cancellation()
+            await asyncio.sleep(_COUNT_S)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which leaves signals to us."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=GRACE_S,
+                h11_max_incomplete_event_size=64 * 1024,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none: whoever runs this service cancels it."""
+        yield
+
+    async def serve_until_cancelled(self, listening: socket.socket) -> None:
+        """Serve, and end in order when cancelled."""
+        serving = asyncio.create_task(self.serve(sockets=[listening]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            self.should_exit = True
+            await serving
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+        listening.setblocking(False)
+    except OSError as error:
+        raise PortTakenError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}"
+        ) from error
+    return listening

@@ -1,0 +1,1 @@
+"""What deploy/ says, run where it can be run."""

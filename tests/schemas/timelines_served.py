@@ -1,0 +1,63 @@
+"""Timelines that are served over Redis and over HTTP, for the tests of those who subscribe."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from conflict_events import Followed
+from tests.cli.console import wait_for
+
+PROGRAM: Final = Path(sys.executable).with_name("conflict-timeline")
+
+_END_S: Final = 20
+
+
+@contextmanager
+def up(folder: Path, *arguments: str | Path, port: int = 0) -> Generator[str]:
+    """Run everything in one process for a while; give its address."""
+    told = folder / "up.err"
+    with told.open("wb") as stderr:
+        process = subprocess.Popen(
+            [PROGRAM, "up", "--port", str(port), "--data", folder / "data", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            cwd=folder,
+        )
+
+    def address() -> str | None:
+        assert process.poll() is None, told.read_text()
+        found = re.search(r"^http: (\S+)$", told.read_text(), re.MULTILINE)
+        return None if found is None or "web.started" not in told.read_text() else found[1]
+
+    try:
+        wait_for(lambda: address() is not None)
+        yield address() or ""
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def taken(
+    revisions: AsyncGenerator[Followed], count: int, *, within_s: float = 30
+) -> list[Followed]:
+    """Take so many revisions of those that are followed, and no more."""
+    found: list[Followed] = []
+    async with asyncio.timeout(within_s), aclosing(revisions):
+        while len(found) < count:
+            found.append(await anext(revisions))
+    return found
+
+
+def places(revisions: list[Followed]) -> list[str]:
+    """Where revisions stand."""
+    return [revision.at for revision in revisions]
