@@ -134,9 +134,14 @@ class _Following:
         if is_first:
             left_s = self._heard_s + self._asked.patience_s - _now()
             limit_s = min(limit_s, max(left_s, PAUSES_S[0]))
+        told_before = _times_told_to_stop()
         try:
             async with asyncio.timeout(limit_s):
                 frame = await anext(frames)
+            if _times_told_to_stop() > told_before:
+                # redis-py sends with `asyncio.wait_for`, which before Python 3.12 forgets that
+                # (python/cpython#86296).
+                raise asyncio.CancelledError
         except StopAsyncIteration:
             self._failed = AttemptError("the stream ended")
         except TimeoutError:
@@ -188,3 +193,10 @@ def _now() -> float:
     import asyncio  # noqa: PLC0415
 
     return asyncio.get_running_loop().time()
+
+
+def _times_told_to_stop() -> int:
+    import asyncio  # noqa: PLC0415
+
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 PAGE_REVISIONS_MAX: Final = 500
+PAGE_REVISIONS_FIRST: Final = 50
+"""How many are read at first: on a bad line a short page comes through where a long one does not.
+"""
+
 BLOCK_MS: Final = 1_000
 """How long a read waits for something new: less than an answer may take."""
 
@@ -94,13 +98,15 @@ class RedisTimelines(Source):
         yield Progress(
             position=head, version=timeline.version, at=None if after is not None else at
         )
+        count = PAGE_REVISIONS_FIRST
         while True:
-            seen = await self._seen(timeline, at)
+            seen = await self._seen(timeline, at, count=count)
             for entry in seen.entries:
                 revision = timeline.followed(entry)
                 at = At.parse(revision.at)
                 yield revision
-            if len(seen.entries) == PAGE_REVISIONS_MAX:
+            if len(seen.entries) == count:
+                count = min(2 * count, PAGE_REVISIONS_MAX)
                 continue
             if seen.serving == timeline.version:
                 at = _reached(timeline, at, seen.position or 0)

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "publish",
     "import",
     "timeline",
+    "tail",
     "baserate",
     "before",
     "mirror",

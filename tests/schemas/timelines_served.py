@@ -1,6 +1,7 @@
 """Timelines that are served over Redis and over HTTP, for the tests of those who subscribe."""
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -45,6 +46,28 @@ def up(folder: Path, *arguments: str | Path, port: int = 0) -> Generator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def command(data: Path, *arguments: str | Path, stdin: bytes = b"") -> bytes:
+    """What a command on a data folder prints."""
+    done = subprocess.run(
+        [PROGRAM, *arguments, "--data", data],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=data.parent,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def is_idle(data: Path) -> bool:
+    """Tell whether everything is folded."""
+    conflicts = json.loads(command(data, "status", "--output", "json"))["conflicts"]
+    return bool(conflicts) and all(
+        one["state"] == "idle" for conflict in conflicts for one in conflict["projections"]
+    )
 
 
 async def taken(

@@ -29,6 +29,7 @@ _COMMANDS = {
     "publish": "Record CloudEvents from NDJSON; one receipt a line.",
     "import": "Record a public data set or feed, read by its connector.",
     "timeline": "Print the entries of a timeline, as known now or at any earlier moment.",
+    "tail": "Print the revisions of a timeline from any place on, as they are made.",
     "baserate": "Print how often such strikes came anyway, before a statement.",
     "before": "Print the incidents before a statement: only these bear on a denial's truth.",
     "mirror": "Print what the same rule makes of the other parties' strikes.",

@@ -16,6 +16,7 @@ ONE_BYTES_MAX: Final = 4 * 1024 * 1024
 FRESH_S: Final = 1.0
 """After so long it is looked whether the version is still served."""
 
+_HEAD_BYTES: Final = 2_000  # Of the head of an answer, and of keeping it at all.
 _PINNED: Final = re.compile(rb"(^|&)(as_of=[0-9]{1,15}|cursor=[0-9a-f]+)(&|$)")
 _TIMELINE: Final = re.compile(r"/conflicts/([^/]+)/timelines/([^/]+)")
 
@@ -100,14 +101,20 @@ class Cached:
         kept = _Kept(start, bytes(body), found[1], found[2], version, time.monotonic())
         self._forget(key)
         self._kept[key] = kept
-        self._bytes += len(kept.body)
+        self._bytes += _cost(key, kept)
         while self._bytes > BYTES_MAX:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: _Key) -> None:
         kept = self._kept.pop(key, None)
         if kept is not None:
-            self._bytes -= len(kept.body)
+            self._bytes -= _cost(key, kept)
+
+
+def _cost(key: _Key, kept: _Kept) -> int:
+    """About how many bytes are held: a long question may have a short answer."""
+    path, query, _ = key
+    return len(kept.body) + len(path) + len(query) + _HEAD_BYTES
 
 
 def _key_of(scope: Scope) -> _Key | None:

@@ -261,7 +261,7 @@ def _filters() -> list[JsonObject]:
     found: list[JsonObject] = []
     for field in msgspec.structs.fields(Filters):
         name = field.encode_name
-        schema = words.get(name, {})
+        schema: JsonObject = words.get(name, {})
         if field.default == ():
             schema = {"type": "array", "items": {"type": "string"}, **schema}
         found.append(_in_query(name, "A filter; see the reference of `timeline`.", **schema))

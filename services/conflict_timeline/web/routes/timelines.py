@@ -1,12 +1,13 @@
 """`/conflicts/{c}/timelines/{p}`: entries as of any moment, and every revision of one."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.response import Stream
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 from redis.asyncio import Redis
 
 from conflict_events.instants import format_us
@@ -15,7 +16,7 @@ from conflict_timeline.log.follow import position_of, recorded_at_position
 from conflict_timeline.queries.exports.geojson import MAPPED, feature_collection
 from conflict_timeline.queries.exports.selection import RULES, Selection
 from conflict_timeline.queries.exports.tables import TABLES, csv_of
-from conflict_timeline.queries.view import StatementRate
+from conflict_timeline.queries.view import StatementRate, View
 from conflict_timeline.web.answers import EntryHistory, EventBehind, TimelinePage
 from conflict_timeline.web.asking import (
     LIMIT,
@@ -175,9 +176,8 @@ async def _file(  # noqa: PLR0913, PLR0917 - what to write, as of when, and how
         )
     entries = [entry async for entry in _all(model, conflict, projection, position, asked)]
     view = await model.view(conflict, position) if projection == "pairings" else None
-    versions = {projection: (await model.served(conflict, projection)).version}
-    if view is not None:
-        versions |= view.as_of.versions
+    versions = {} if view is None else dict(view.as_of.versions)
+    versions[projection] = (await model.served(conflict, projection)).version
     selection = Selection(conflict, projection, versions, position, entries, view)
     name = f"{conflict}-{projection}-{position}.{asked.format}"
     headers = {**headers, "content-disposition": f'attachment; filename="{name}"'}
@@ -188,8 +188,24 @@ async def _file(  # noqa: PLR0913, PLR0917 - what to write, as of when, and how
             chunks = feature_collection(selection)
             return Stream(_later(chunks), media_type="application/geo+json", headers=headers)
         case _:
-            lines = (msgspec.json.encode(entry) + b"\n" for entry in entries)
-            return Stream(_later(lines), media_type="application/x-ndjson", headers=headers)
+            return Stream(
+                _later(_lines(selection)), media_type="application/x-ndjson", headers=headers
+            )
+
+
+def _lines(selection: Selection) -> Iterator[bytes]:
+    """An entry a line, as an export has it: no pair is shown without its base rate."""
+
+    @cache
+    def rate(view: View, statement: str) -> Raw:
+        found = msgspec.structs.replace(view.base_rate(statement), versions=selection.versions)
+        return Raw(msgspec.json.encode(found))
+
+    for entry in selection.entries:
+        row = msgspec.structs.asdict(entry) | {"as_of": selection.position}
+        if selection.view is not None:
+            row["base_rate"] = rate(selection.view, entry.entry.partition(":")[0])
+        yield msgspec.json.encode(row) + b"\n"
 
 
 async def _later(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
@@ -242,7 +258,7 @@ async def _behind(redis: Redis, conflict: str, revisions: Iterable[Entry]) -> li
                     key=key,
                     position=position,
                     recorded_at=format_us(recorded.recorded_at_ms * 1_000),
-                    event=msgspec.Raw(recorded.raw),
+                    event=Raw(recorded.raw),
                 )
             )
     return behind
