@@ -1,0 +1,162 @@
+"""Readiness: red, with the reason, when answers cannot be relied on; alive all the same."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from conflict_events.recorded import RecordedEvent
+from conflict_timeline.broker import connect, embedded
+from conflict_timeline.projections.coverage import Coverage
+from conflict_timeline.projections.projection import Change
+from conflict_timeline.projections.registry import PROJECTIONS
+from conflict_timeline.web import health
+from conflict_timeline.web.health import Health
+from tests.services.projector.projecting import caught_up, projecting, raid, recorded
+from tests.services.web.http.site import Json
+from tests.support import Program, accepted, running, serving, until
+
+WITHIN_S: Final = 5.0
+
+
+class Brittle(Coverage):
+    """One with a defect: it cannot bear the third event."""
+
+    def apply(self, recorded: RecordedEvent) -> Iterator[Change]:
+        """Yield what the sound one does."""
+        if recorded.position == 3:
+            raise ZeroDivisionError("no such thing as 3")
+        yield from super().apply(recorded)
+
+
+class Watched:
+    """A web service in a process of its own."""
+
+    def __init__(self, program: Program, http: httpx.AsyncClient) -> None:
+        self.program = program
+        self.http = http
+
+    async def ready(self) -> tuple[int, list[Json]]:
+        """The status of `/readyz`, and the troubles."""
+        assert self.program.is_running(), self.program.told()
+        answer = await self.http.get("/readyz")
+        assert answer.headers["cache-control"] == "no-store"
+        said = answer.json()
+        assert said["ready"] is (answer.status_code == 200)
+        return answer.status_code, said["troubles"]
+
+    async def is_red(self) -> bool:
+        """Tell whether it is not ready; it has to live whatever is wrong."""
+        assert self.program.is_running(), self.program.told()
+        assert (await self.http.get("/livez")).json() == {"live": True}
+        return (await self.ready())[0] == 503
+
+    async def is_green(self) -> bool:
+        """Tell whether it is ready."""
+        return not await self.is_red()
+
+
+@asynccontextmanager
+async def web(url: str) -> AsyncGenerator[Watched]:
+    """Run one against a broker."""
+    async with running("run", "web", "--port", "0", url=url) as program:
+        await until(lambda: "web.started" in program.told(), program.told)
+        found = re.search(r"web\.started .*?(http://[\w.:]+)", program.told())
+        assert found is not None, program.told()
+        async with httpx.AsyncClient(base_url=found[1], timeout=10) as http:
+            yield Watched(program, http)
+
+
+async def test_without_the_broker_it_is_red_and_green_when_it_is_back(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        async with embedded(tmp_path) as url:
+            async with connect(url) as redis, projecting(url):
+                await recorded(redis, [raid("a", 1)])
+                await caught_up(redis)
+            watched = await stack.enter_async_context(web(url))
+            await until(watched.is_green, watched.program.told)
+        # Nobody uses the broker any more: it has stopped.
+
+        await until(watched.is_red, within_s=WITHIN_S)
+
+        _, troubles = await watched.ready()
+        assert [one["what"] for one in troubles] == ["broker"]
+        asked = await watched.http.get("/conflicts")
+        assert asked.status_code == 503
+        assert asked.headers["content-type"] == "application/problem+json"
+        assert int(asked.headers["retry-after"]) >= 1
+        assert str(tmp_path) not in asked.text
+        assert "conflict_timeline_ready 0.0" in (await watched.http.get("/metrics")).text
+        async with embedded(tmp_path):
+            await until(watched.is_green, watched.program.told)
+            assert watched.program.is_running()
+
+
+async def test_a_stuck_projector_makes_it_red_with_event_position_and_traceback(
+    redis: Redis, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROJECTIONS, "coverage", Brittle)
+    events = [raid(f"{number}", number) for number in range(5)]
+    await recorded(redis, events[:2])
+    async with projecting(server), web(server) as watched:
+        await caught_up(redis)
+        await until(watched.is_green, watched.program.told)
+        await recorded(redis, events[2:])
+
+        await until(watched.is_red, within_s=WITHIN_S)
+        await asyncio.sleep(health.LOOK_S)
+
+        status, (trouble,) = await watched.ready()
+        metrics = (await watched.http.get("/metrics")).text
+        timeline = await watched.http.get("/conflicts/ukraine/timelines/incidents")
+
+    assert status == 503
+    assert trouble["what"] == "projector"
+    assert (trouble["conflict"], trouble["projection"]) == ("ukraine", "coverage")
+    assert trouble["position"] == 3
+    assert trouble["key"] == accepted(events[2]).event.key
+    assert "ZeroDivisionError: no such thing as 3" in trouble["traceback"]
+    assert "in apply" in trouble["traceback"]
+    assert trouble["reason"]
+    stuck = 'conflict_timeline_stuck{conflict="ukraine",projection="%s",version="1"} %s'
+    assert stuck % ("coverage", "1.0") in metrics
+    assert stuck % ("incidents", "0.0") in metrics
+    assert timeline.status_code == 200  # The others go on.
+
+
+async def test_a_timeline_that_stays_behind_its_log_makes_it_red(
+    redis: Redis, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although no fold has raised: there may be no projector at all."""
+    monkeypatch.setattr(health, "STALLED_S", 0.2)
+    monkeypatch.setattr(health, "LOOK_S", 0.1)
+    looking = Health(redis, tmp_path)
+    await recorded(redis, [raid("a", 1)])
+    async with projecting(server):
+        await caught_up(redis)
+    async with serving(looking.run()):
+        await until(lambda: looking.ready.ready)
+        await recorded(redis, [raid("b", 2)])
+
+        await until(lambda: not looking.ready.ready)
+
+        troubles = looking.ready.troubles
+        assert {one.projection for one in troubles} == set(PROJECTIONS)
+        assert {(one.what, one.position) for one in troubles} == {("projector", 1)}
+        async with projecting(server):
+            await until(lambda: looking.ready.ready)
+
+
+async def test_a_disk_that_refuses_writes_makes_it_red(redis: Redis, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    looking = Health(redis, tmp_path / "file")
+
+    async with serving(looking.run()):
+        await until(lambda: looking.status is not None)
+        await until(lambda: [one.what for one in looking.ready.troubles] == ["disk"])
