@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
@@ -15,7 +15,7 @@ from conflict_timeline.web.caching import Cached
 from conflict_timeline.web.health import Health
 from conflict_timeline.web.live import Live
 from conflict_timeline.web.metrics import Metrics
-from conflict_timeline.web.problems import handle
+from conflict_timeline.web.problems import HEADERS, handle
 from conflict_timeline.web.readmodel import ReadModel
 from conflict_timeline.web.routes import (
     conflicts,
@@ -27,16 +27,6 @@ from conflict_timeline.web.routes import (
     timelines,
 )
 from conflict_timeline.web.routes.publishing import Publishing, publish
-
-HEADERS: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"vary", b"accept-encoding"),  # Also where nothing is packed: another client's would be.
-)
-"""What every answer says to a browser. There is no CORS header: other origins read nothing."""
 
 
 def application(  # noqa: PLR0913 - the parts, wired here

@@ -4,16 +4,17 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from conflict_timeline.projector.status import ProjectionStatus, Status, status_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
+from conflict_timeline.runtime.patience import AWAY
 
 log = structlog.get_logger()
 
@@ -49,9 +50,15 @@ class Ready(Struct, frozen=True, kw_only=True):
 class Health:
     """Looks at the broker, the projectors and the disk, again and again."""
 
-    def __init__(self, redis: Redis, folder: Path) -> None:
-        """`folder` is where this process writes."""
+    def __init__(
+        self,
+        redis: Redis,
+        folder: Path,
+        broken: Callable[[], Mapping[str, str]] = dict[str, str],
+    ) -> None:
+        """`folder` is where this process writes, `broken` what it cannot read on, and why."""
         self._redis = redis
+        self._broken = broken
         self._folder = folder
         self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
         self.status: Status | None = None
@@ -80,7 +87,7 @@ class Health:
             async with asyncio.timeout(ANSWER_S):
                 await self._redis.ping()
             self.status = await status_of(self._redis)
-        except (TimeoutError, RedisError, OSError):
+        except (TimeoutError, *AWAY, OSError):
             self.status = None
             troubles.append(Trouble(what="broker", reason="the broker does not answer"))
         except Exception as error:  # noqa: BLE001 - keys of somebody else's making
@@ -88,6 +95,10 @@ class Health:
             troubles.append(Trouble(what="keys", reason=str(error)))
         if self.status is not None:
             troubles += self._of_projectors(self.status)
+        troubles += [
+            Trouble(what="timeline", reason=f"{name}: {why}")
+            for name, why in self._broken().items()
+        ]
         if (fault := await asyncio.to_thread(_disk_fault, self._folder)) is not None:
             troubles.append(Trouble(what="disk", reason=fault))
         return Ready(ready=not troubles, troubles=troubles)

@@ -24,6 +24,16 @@ log = structlog.get_logger()
 
 MEDIA_TYPE: Final = "application/problem+json"
 
+HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"vary", b"accept-encoding"),  # Also where nothing is packed: another client's would be.
+)
+"""What every answer says to a browser. There is no CORS header: other origins read nothing."""
+
 DETAIL_CHARS_MAX: Final = 1_000
 """A detail repeats what was asked, and that may be long."""
 

@@ -20,6 +20,7 @@ from conflict_timeline.web.app import application
 from conflict_timeline.web.health import Health
 from conflict_timeline.web.live import Live
 from conflict_timeline.web.metrics import Metrics, Subscribed
+from conflict_timeline.web.protocol import BoundedProtocol
 from conflict_timeline.web.readmodel import ReadModel
 from conflict_timeline.web.routes.publishing import Publishing
 
@@ -54,7 +55,7 @@ class Web:
         self._waiting: dict[str, int] = {}
         self._model = ReadModel(redis, folder / "read-model.sqlite")
         self._live = Live(redis)
-        self._health = Health(redis, folder)
+        self._health = Health(redis, folder, lambda: self._model.broken)
         metrics = Metrics(
             lambda: self._health.status,
             lambda: self._waiting,
@@ -108,7 +109,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -116,7 +117,6 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=GRACE_S,
-                h11_max_incomplete_event_size=64 * 1024,
             )
         )
 

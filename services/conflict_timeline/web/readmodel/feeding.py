@@ -24,6 +24,9 @@ log = structlog.get_logger()
 LOOK_S: Final = 0.03
 """Checkpoints are looked at this often, or as often as a tenth of the time allows."""
 
+AGAIN_S: Final = 5.0
+"""After so long a timeline that is broken is looked at again: somebody may have mended it."""
+
 _PAGE_REVISIONS_MAX: Final = 500
 _BATCH_REVISIONS_MAX: Final = 4_000
 """In one transaction: fewer touch the same pages of the file again and again."""
@@ -42,6 +45,7 @@ class Feeder:
         self._changed = changed
         self._fed: dict[_Key, Fed] = {}
         self._read: dict[tuple[str, str], Fed] = {}
+        self._broken: dict[_Key, tuple[str, float]] = {}
         self._know(store.timelines())
 
     async def start(self) -> None:
@@ -56,11 +60,18 @@ class Feeder:
         """The conflicts of which something is read, by name."""
         return sorted({conflict for conflict, _ in self._read})
 
+    @property
+    def broken(self) -> dict[str, str]:
+        """What is wrong with timelines that cannot be read on, by name."""
+        return {"/".join(map(str, key)): why for key, (why, _) in sorted(self._broken.items())}
+
     async def look(self) -> None:
         """Feed a page of each timeline that has moved; pause when none has.
 
+        One that is broken is left where it is, and looked at again later; the others go on.
+
         Raises:
-            BrokenTimelineError: keys are not what they should be.
+            BrokenTimelineError: what says which timelines there are is not what it should be.
             redis.exceptions.RedisError: the server is away; look again.
         """
         began = time.monotonic()
@@ -69,12 +80,27 @@ class Feeder:
         has_moved = False
         for one in found:
             heed_cancellation()
-            has_moved |= await self._advance(one)
+            has_moved |= await self._advance_unless_broken(one)
         await self._forget({(one.conflict, one.projection, one.version) for one in found})
         if has_moved:
             self._changed()
         elif not await asyncio.to_thread(self._store.drop_some):
             await asyncio.sleep(max(LOOK_S, _LOOKS_A_PART * took))
+
+    async def _advance_unless_broken(self, one: Standing) -> bool:
+        key = (one.conflict, one.projection, one.version)
+        before = self._broken.get(key)
+        if before is not None and time.monotonic() < before[1]:
+            return False
+        try:
+            has_moved = await self._advance(one)
+        except BrokenTimelineError as error:
+            if before is None:
+                log.warning("readmodel.broken", timeline="/".join(map(str, key)), error=str(error))
+            self._broken[key] = (str(error), time.monotonic() + AGAIN_S)
+            return False
+        self._broken.pop(key, None)
+        return has_moved
 
     async def _advance(self, one: Standing) -> bool:
         key = (one.conflict, one.projection, one.version)

@@ -51,7 +51,7 @@ class ReadModel:
         """Feed until cancelled. While the broker is away, what was fed is answered.
 
         Raises:
-            BrokenTimelineError: a timeline is not what it should be.
+            BrokenTimelineError: what says which timelines there are is not what it should be.
             sqlite3.Error: the file cannot be written.
         """
         await self._feeder.start()
@@ -62,6 +62,11 @@ class ReadModel:
                 await patiently(self._feeder.look)
             except AWAY as error:
                 log.warning("readmodel.broker_away", error=str(error))
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """What is wrong with timelines that cannot be read on; the others go on."""
+        return self._feeder.broken
 
     async def conflicts(self) -> list[str]:
         """The conflicts of which something is read here, by name."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,14 @@ async def test_a_key_of_another_type_ends_it(redis: Redis, tmp_path: Path, key: 
     assert key in await ended(redis, tmp_path / "read.sqlite")
 
 
-async def test_a_timeline_that_is_not_what_its_checkpoint_says_ends_it(
+async def _is_broken(model: ReadModel) -> bool:
+    return bool(model.broken)
+
+
+async def test_a_timeline_that_is_not_what_its_checkpoint_says_stops_alone(
     redis: Redis, tmp_path: Path
 ) -> None:
-    """Of another type, missing, cut, or with something else in it."""
+    """Of another type, missing, cut, or with something else in it: the others are read."""
     key = timeline_key("ukraine", "chronology", 1)
     for number, spoil in enumerate(("type", "missing", "cut", "foreign")):
         await redis.flushall()
@@ -110,7 +115,11 @@ async def test_a_timeline_that_is_not_what_its_checkpoint_says_ends_it(
         if spoil == "type":
             await redis.set(key, "something else")
 
-        assert key in await ended(redis, tmp_path / f"{number}.sqlite")
+        async with reading(redis, tmp_path / f"{number}.sqlite") as model:
+            await fed(model, redis, ["incidents", "coverage"])
+            await until(partial(_is_broken, model))
+            (name, why) = next(iter(model.broken.items()))
+            assert (name, key in why) == ("ukraine/chronology/1", True), spoil
 
 
 async def test_versions_and_checkpoints_that_are_no_numbers_end_it(
