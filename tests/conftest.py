@@ -18,6 +18,9 @@ LONG = {
     "tests/simulation/test_planted_bugs.py": "thousands of histories",
     "tests/simulation/test_simulation.py": "20,000 histories",
     "tests/services/projector/test_rebuild.py": "kills processes",
+    "tests/services/web/http": "real processes, and a hundred hostile requests",
+    "tests/services/web/live": "thousands of revisions to hundreds of subscribers",
+    "tests/services/web/readmodel": "hundreds of histories",
 }
 """Folders and files, each with what takes so long."""
 

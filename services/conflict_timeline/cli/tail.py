@@ -1,6 +1,7 @@
 """`tail`: the revisions of a timeline, from any place on, as they are made."""
 
 import sys
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
@@ -62,8 +63,10 @@ async def _follow(timelines: "Timelines", projection: str, conflict: str, after:
     revisions = timelines.follow(
         projection, conflict=conflict, after=after, on_switched=_told_of(projection)
     )
-    async for revision in revisions:
-        _write(revision)
+    # Whoever reads may go away in the middle: what is open is closed before that is told.
+    async with aclosing(revisions):
+        async for revision in revisions:
+            _write(revision)
 
 
 async def _to_head(timelines: "Timelines", projection: str, conflict: str, after: str) -> None:
@@ -78,9 +81,10 @@ async def _to_head(timelines: "Timelines", projection: str, conflict: str, after
         on_switched=_told_of(projection),
     )
     number = 0
-    async for revision in revisions:
-        _write(FollowedAsOf.of_followed(revision, head.position))
-        number += 1
+    async with aclosing(revisions):
+        async for revision in revisions:
+            _write(FollowedAsOf.of_followed(revision, head.position))
+            number += 1
     sys.stderr.write(
         f"{conflict} {projection}/{head.version} as of position {head.position}:"
         f" {number} revisions\n"
