@@ -35,14 +35,19 @@ class _Timed(msgspec.Struct):
 _TIMED: Final = msgspec.json.Decoder(_Timed)
 
 
-def _event_time(entry: Entry) -> str:
+def earliest_of(body: msgspec.Raw) -> str:
+    """When it begins what a body tells of, as it is written there; empty when it has no time."""
     try:
-        timed = _TIMED.decode(entry.body)
+        timed = _TIMED.decode(body)
     except msgspec.ValidationError:
         # Somebody else's projection: its `core` may be anything.
         return ""
     words = None if timed.earlier_words is None else timed.earlier_words.said
     window = timed.core or timed.said or timed.window or timed.published or words
-    start = "" if window is None else window.earliest
+    return "" if window is None else window.earliest
+
+
+def _event_time(entry: Entry) -> str:
+    start = earliest_of(entry.body)
     # Whole seconds and fractions sort as text once both have a fraction.
     return start.replace("Z", ".000000Z") if "." not in start else start

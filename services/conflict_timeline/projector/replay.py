@@ -6,12 +6,12 @@ from typing import NamedTuple
 import msgspec
 from redis.asyncio import Redis
 
+from conflict_events.event_time import by_event_time
 from conflict_events.timelines import Entry, Revision
 from conflict_timeline.log.follow import follow
 from conflict_timeline.projections.fold import Fold
 from conflict_timeline.projections.projection import Projection
 from conflict_timeline.projector.stuck import applied
-from conflict_timeline.timelines.read import in_order
 
 
 class Replayed(NamedTuple):
@@ -54,7 +54,7 @@ def entries_of(replayed: Replayed, conflict: str) -> list[Entry]:
     """The entries asserted at the end of a replay, as `timeline` would print them."""
     projection = replayed.fold.projection
     revisions = (msgspec.json.decode(raw, type=Revision) for raw in replayed.latest.values())
-    return in_order(
+    return by_event_time(
         Entry.of(
             revision,
             projection=projection.name,

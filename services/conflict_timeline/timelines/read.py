@@ -1,11 +1,12 @@
 """Read: revisions in order, and the entries of a timeline as of a position."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import msgspec
 from redis.asyncio import Redis
 
+from conflict_events.event_time import by_event_time
 from conflict_events.timelines import Entry, Revision, Withdrawn
 from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
@@ -81,7 +82,7 @@ class Timeline:
         current: dict[str, Entry] = {}
         async for entry in self.revisions(upto=upto):
             current[entry.entry] = entry
-        return in_order(entry for entry in current.values() if entry.status == "asserted")
+        return by_event_time(entry for entry in current.values() if entry.status == "asserted")
 
     async def resolve(self, entry_id: str, *, upto: int | None = None) -> Entry | None:
         """What an id leads to as of a position: the entry, or what it was merged into.
@@ -112,43 +113,3 @@ class Timeline:
             version=self.version,
             conflict=self.conflict,
         )
-
-
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries by event time, then id: the start of the core, else of when it was said or published.
-
-    A reversal is where its earlier words are. An entry that has no time comes first.
-    """
-    return sorted(entries, key=lambda entry: (_event_time(entry), entry.entry.encode()))
-
-
-class _Window(msgspec.Struct):
-    earliest: str = ""
-
-
-class _Words(msgspec.Struct):
-    said: _Window
-
-
-class _Timed(msgspec.Struct):
-    core: _Window | None = None
-    said: _Window | None = None
-    window: _Window | None = None
-    published: _Window | None = None
-    earlier_words: _Words | None = None
-
-
-_TIMED: Final = msgspec.json.Decoder(_Timed)
-
-
-def _event_time(entry: Entry) -> str:
-    try:
-        timed = _TIMED.decode(entry.body)
-    except msgspec.ValidationError:
-        # Somebody else's projection: its `core` may be anything.
-        return ""
-    words = None if timed.earlier_words is None else timed.earlier_words.said
-    window = timed.core or timed.said or timed.window or timed.published or words
-    start = "" if window is None else window.earliest
-    # Whole seconds and fractions sort as text once both have a fraction.
-    return start.replace("Z", ".000000Z") if "." not in start else start

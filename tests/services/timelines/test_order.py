@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from conflict_events.event_time import by_event_time
 from conflict_events.timelines import Entry
-from conflict_timeline.timelines.read import in_order
 
 
 def entry(name: str, body: Any) -> Entry:
@@ -25,7 +25,7 @@ def test_entries_are_ordered_by_core_else_said_then_by_id() -> None:
         entry("a", {"core": {"earliest": "2025-02-18T00:00:00Z"}}),
     ]
 
-    assert [one.entry for one in in_order(entries)] == ["a", "b", "c", "d"]
+    assert [one.entry for one in by_event_time(entries)] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_a_body_without_a_time_comes_first(body: Any) -> None:
     timed = entry("a", {"core": {"earliest": "2025-02-18T00:00:00Z"}})
     untimed = entry("b", body)
 
-    assert in_order([timed, untimed]) == [untimed, timed]
+    assert by_event_time([timed, untimed]) == [untimed, timed]
 
 
 def test_another_field_that_is_nested_does_not_hide_the_time() -> None:
     early = entry("b", {"core": {"earliest": "2025-02-18T00:00:00Z", "hours": 24}})
     late = entry("a", {"core": {"earliest": "2025-02-19T00:00:00Z", "hours": 24}})
 
-    assert in_order([late, early]) == [early, late]
+    assert by_event_time([late, early]) == [early, late]
