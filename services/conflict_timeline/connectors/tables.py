@@ -88,6 +88,10 @@ Identify = Callable[[Cells], str | None]
 """The id of a row's event, as far as it can be told of a bad row too."""
 
 
+_FIELD_CHARS_MAX: Final = 131_072
+"""A longer cell is refused with its row: an open quotation mark swallows what follows."""
+
+
 class _Table(Protocol):
     """What `csv.reader` answers; its type has no public name."""
 
@@ -111,6 +115,8 @@ def read_table(path: str, *, columns: Collection[str], make: Make, identify: Ide
     try:
         size = os.fstat(raw.fileno()).st_size
         text = _text(raw, path)
+        # Of the whole process; other libraries lift it.
+        csv.field_size_limit(_FIELD_CHARS_MAX)
         table = csv.reader(text)
         header = _header(table, columns, path)
     except BaseException:

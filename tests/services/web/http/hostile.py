@@ -253,4 +253,4 @@ def not_http() -> Iterator[Hostile]:
         "length without end": request("/events", b"Content-Length: " + b"9" * 30, method=b"POST"),
         "folded head": request("/livez", b"X-A: a\r\n b: c\x00"),
     }.items():
-        yield Hostile(f"not HTTP: {name}", raw, (400,))
+        yield Hostile(f"not HTTP: {name}", raw, (400, 431))
