@@ -100,10 +100,15 @@ def side_by_side(claims: list[Claim]) -> Json:
         newest[plain(claim.claimant["name"])] = claim
     listed = sorted(claims, key=lambda one: one.shown_at)
     current = {claim.shown_at for claim in newest.values()}
+    first = [claim for claim in listed if claim.shown_at in current]
+    others = [claim for claim in listed if claim.shown_at not in current]
+    kept = {claim.shown_at for claim in [*first, *others][:SHOWN_CLAIMS]}
     body: Json = {
         "agreement": agreement(newest.values()),
         "claims": [
-            shown_claim(claim, current=claim.shown_at in current) for claim in listed[:SHOWN_CLAIMS]
+            shown_claim(claim, current=claim.shown_at in current)
+            for claim in listed
+            if claim.shown_at in kept
         ],
     }
     if len(listed) > SHOWN_CLAIMS:

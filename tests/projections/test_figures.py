@@ -394,7 +394,9 @@ def test_a_body_lists_256_claims_and_then_counts_them() -> None:
 
     then(Figures).holds({entry(first): {"claims_total": 257, "agreement": "disputed"}})
     assert len(claims()) == 256
-    assert {claim["claimant"] for claim in claims()} == {*names}
+    # All that is current is shown, and of what no longer is as much as there is room for.
+    assert {claim["claimant"] for claim in claims()} == {*names, "the last"}
+    assert sum(claim["current"] for claim in claims()) == 201
 
 
 # Amendments

@@ -138,6 +138,8 @@ FOUND: Final[list[tuple[str, dict[str, Any], set[str]]]] = [
     ("figures", {"party": ("UKR",)}, {f"{named(ODESA)}:damaged:homes"}),
     ("figures", {"incident": named(KURSK)}, set()),
     ("figures", {"q": "trukhanov"}, {f"{named(ODESA)}:injured:people"}),
+    ("chronology", {"from": "2025-02-20", "to": "2025-02"}, {key_of(KURSK)}),
+    ("chronology", {"from": "2025-02-20T00:30", "to": "2025-02-20"}, {key_of(KURSK)}),
     ("coverage", {"q": "a group"}, {entry.entry for entry in entries("coverage", LOG)}),
     ("coverage", {"to": "2025-02-17"}, set()),
 ]
@@ -189,6 +191,7 @@ REFUSED: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("incidents", {"topic": ("power",)}, "'power' is no topic"),
     ("incidents", {"from": "yesterday"}, "'from'"),
     ("incidents", {"from": "2025-02-19", "to": "2025-02-17"}, "lies before 'from'"),
+    ("incidents", {"from": "2025-03", "to": "2025-02"}, "lies before 'from'"),
     ("mine", {"q": "x"}, "'mine' cannot be filtered"),
 ]
 

@@ -6,9 +6,15 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
+from conflict_events.instants import DAY_US
 from conflict_events.timelines import Entry, Happening, Pairing, WindowName
 from conflict_timeline.cli.entries import held, lag, place_name, span
-from conflict_timeline.projections.pairing_rules import RULES
+from conflict_timeline.projections.pairing_rules import (
+    COMMITMENTS,
+    REACH_US,
+    RULES,
+    WINDOWS_US,
+)
 from conflict_timeline.queries.base_rate import DAYS_RECORDED_MIN, Followed, WindowRate
 from conflict_timeline.queries.view import StatementRate, View
 
@@ -49,7 +55,7 @@ def report(
         yield "  nothing"
     yield ""
     rate = view.base_rate(key)
-    yield from _rates(rate)
+    yield from _rates(happening, rate)
     yield from _among(happening, rate)
     if happening.act == "deny":
         yield from _before(view, key)
@@ -76,10 +82,22 @@ def _pair(pair: Pairing) -> Iterator[str]:
     yield f"    attributed to {held(msgspec.to_builtins(pair.parties))}"
 
 
-def _rates(rate: StatementRate) -> Iterator[str]:
+def _shorter_reach(happening: Happening) -> str | None:
+    """What the rule pairs, where that is not all of the longest window."""
+    if happening.act is UNSET:
+        return None
+    if happening.act in COMMITMENTS and happening.validity is not UNSET:
+        return f"while it holds, {span(msgspec.to_builtins(happening.validity))}"
+    reach_us = REACH_US.get(happening.act, 0)
+    return None if reach_us >= max(WINDOWS_US.values()) else f"for {reach_us // DAY_US} days"
+
+
+def _rates(happening: Happening, rate: StatementRate) -> Iterator[str]:
     yield "Observed beside expected (the same kind of strike in the 90 days before the words):"
     for name, one in rate.windows.items():
         yield f"  {observed_beside_expected(name, one)}"
+    if (reach := _shorter_reach(happening)) is not None:
+        yield f"  observed is what the rule pairs, {reach}; expected is all that fits a window"
     days = f"  recorded: {rate.days_recorded} of 90 days, with a match {rate.days_with_match}"
     if rate.reason is not None:
         days += f"; too little data for a rate, which needs {DAYS_RECORDED_MIN} days"

@@ -150,13 +150,16 @@ def _side_by_side(
             if one.who not in current or one.lateness > current[one.who].lateness:
                 current[one.who] = one
         shown = sorted(claimed, key=_place)
+        if len(shown) > MEMBERS_MAX:  # What is current is shown before what no longer is.
+            shown.sort(key=lambda one: current[one.who] is not one)
+            shown = sorted(shown[:MEMBERS_MAX], key=_place)
         yield FigureClaims(
             of=of,
             measure=measure,
             unit=unit,
             agreement=_agreement([one.range for one in current.values()]),
-            claims=tuple(_claim(one, current[one.who] is one) for one in shown[:MEMBERS_MAX]),
-            claims_total=len(shown) if len(shown) > MEMBERS_MAX else UNSET,
+            claims=tuple(_claim(one, current[one.who] is one) for one in shown),
+            claims_total=len(claimed) if len(claimed) > MEMBERS_MAX else UNSET,
             scope=scope,
             core=core,
             place=place,

@@ -118,7 +118,8 @@ def _bounds(filters: Filters) -> tuple[int, int] | None:
         low, _ = _bounds_of("from", filters.from_)
     if filters.to is not None:
         begins, high = _bounds_of("to", filters.to)
-        if begins < low:
+        # `2025-02` ends where `2025-03` begins, and is before it all the same.
+        if high < low or (high == low and begins < high):
             raise FilterError(f"'to' {filters.to!r} lies before 'from' {filters.from_!r}")
     return low, high
 
