@@ -52,7 +52,7 @@ def commands_of(server: redis.Redis) -> Iterator[Command]:
 
 def asked(server: redis.Redis, *words: str) -> Any:
     """What a server answers to a command; of a pipeline, nothing yet."""
-    return server.execute_command(*words)  # type: ignore[no-untyped-call]
+    return server.execute_command(*words)  # type: ignore[no-untyped-call]  # redis-py
 
 
 def _begin(line: list[str], kind: str, spec: dict[str, Any]) -> int | None:

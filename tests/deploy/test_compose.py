@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # It ships no types.
 
 from conflict_timeline.cli import app
 from tests.deploy.site import DEPLOY

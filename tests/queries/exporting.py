@@ -127,7 +127,7 @@ def selection(projection: str, *events: Json, **filters: object) -> Selection:
     beside = _BESIDE.get(projection, ())
     view = view_of(*events) if projection == "pairings" else None
     texts = None if view is None else view.texts
-    chosen = chooser(projection, Filters(**filters), texts=texts)  # type: ignore[arg-type]
+    chosen = chooser(projection, Filters(**filters), texts=texts)  # type: ignore[arg-type]  # Any of them.
     return Selection(
         conflict="ukraine",
         projection=projection,

@@ -68,7 +68,7 @@ def incident(
         imprecise=False,
         place=Place(name="Odesa"),
         parties=(PartyHeld(party=party, bases=("alleged_by_target",), disputed_by=()),),
-        targets=(target,),  # type: ignore[arg-type]
+        targets=(target,),  # type: ignore[arg-type]  # A topic as text.
         weapons=(),
         admin1s=(admin1,),
         countries=(),

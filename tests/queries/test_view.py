@@ -7,6 +7,7 @@ from conflict_events.events import StatementMade
 from conflict_events.timelines import Pairing
 from conflict_timeline.queries.view import UnknownStatementError, statement_of
 from conflict_timeline.testing import (
+    Json,
     correction_of,
     denial,
     history,
@@ -24,9 +25,9 @@ KEY = key_of(WORDS)
 BY_UKRAINE = [{"party": "UKR", "basis": "claimed_by_attacker"}]
 
 
-def incident(of: object) -> str:
+def incident(of: Json) -> str:
     """The incident of one report."""
-    return f"i-{key_of(of)}"  # type: ignore[arg-type]
+    return f"i-{key_of(of)}"
 
 
 # Before

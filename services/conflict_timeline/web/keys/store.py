@@ -117,7 +117,7 @@ async def _changed(redis: Redis, key_id: str, change: Callable[[Row], Row]) -> R
             if raw is None:
                 raise NoSuchKeyError(key_id)
             row = change(_row(key_id, cast("bytes", raw)))
-            pipe.multi()  # type: ignore[no-untyped-call]
+            pipe.multi()  # type: ignore[no-untyped-call]  # redis-py
             pipe.hset(KEYS, key_id, cast("Any", msgspec.json.encode(row)))
             try:
                 await pipe.execute()
