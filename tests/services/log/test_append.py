@@ -211,7 +211,8 @@ async def test_every_event_gets_16_random_bytes_of_salt(redis: Redis) -> None:
 
     assert {len(salt) for salt in salts} == {16}
     assert len(salts) == 200
-    assert len(set(b"".join(salts))) == 256  # 3,200 random bytes leave none out.
+    # No byte of the sixteen is a constant or a counter: by chance this fails less than once in 2^500.
+    assert all(len({salt[place] for salt in salts}) > 50 for place in range(16))
 
 
 async def test_all_keys_of_one_conflict_lie_in_one_slot_of_a_cluster(redis: Redis) -> None:
