@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         "--runs", type=_positive, default=RUNS, metavar="N", help=f"of each case [{RUNS}]"
     )
     parser.add_argument(
-        "--million", action="store_true", help="snapshot.restart with 1,000,000 events too, once"
+        "--million",
+        action="store_true",
+        help="snapshot.restart and readmodel.* with 1,000,000 events too, once",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write all figures")
     # For tests of the harness: how many events each case has.

@@ -1,12 +1,13 @@
 """Workloads: histories of any length, the same for the same seed, in bytes as producers send them.
 
-Both keep their density whatever their length: a longer one covers more time. Otherwise a long one
+All keep their density whatever their length: a longer one covers more time. Otherwise a long one
 would cost more an event because more happens at once, and not because it is long.
 """
 
 import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any, Final, Literal
 
@@ -38,7 +39,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class Workload(Struct, frozen=True):
     """A history of so many events, of a conflict of its own."""
 
-    kind: Literal["mixed", "city"]
+    kind: Literal["mixed", "worded", "city"]
     events: int
     order: Order = "time"
     use: str = "read"
@@ -57,6 +58,11 @@ def mixed(events: int, *, use: str = "read") -> Workload:
     return Workload("mixed", events, use=use)
 
 
+def worded(events: int) -> Workload:
+    """The same, whose statements and articles have texts of their own, to be searched."""
+    return Workload("worded", events)
+
+
 def city(events: int, order: Order) -> Workload:
     """Reports of strikes on one city, 91 a night, on windows that chain each night to the next.
 
@@ -68,8 +74,8 @@ def city(events: int, order: Order) -> Workload:
 def lines(workload: Workload) -> Iterator[bytes]:
     """The events of a workload, in order of arrival."""
     rng = Random(SEED)  # noqa: S311 - the same history each time, no secret
-    scene = _Scene(rng, workload.conflict)
-    if workload.kind == "mixed":
+    scene = _Scene(rng, workload.conflict, Random(SEED) if workload.kind == "worded" else None)  # noqa: S311
+    if workload.kind != "city":
         return _mixed(scene, workload.events)
     return _city(scene, workload.events, workload.order)
 
@@ -176,6 +182,15 @@ _PLACES: Final = _places(400)
 _WEIGHTS: Final = [1 / (rank + 5) for rank in range(len(_PLACES))]
 _CITY: Final = _PLACES[3]
 _DENIAL: Final[Json] = {"act": "deny", "about": ["RUS"], "topics": ["energy"], "regions": ["UA"]}
+WORDS: Final = tuple(
+    first + second + third
+    for third in ("", "ka", "lo", "mi", "ter", "an", "sil", "bra")
+    for first in ("de", "vo", "ri", "su", "na", "pe", "do", "ga", "mor", "tu", "che", "zo")
+    for second in ("", "ne", "sta", "vi", "gor", "le", "pu", "xi", "tan", "qo", "re", "ful")
+)
+"""What texts are made of; the first are used most, and are the shortest."""
+
+_OFTEN_USED: Final = tuple(accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
 _PRODUCERS: Final = tuple(f"https://scrapers.example/monitor-{number}" for number in range(12))
 _TARGETS: Final = (
     *(("residential", 30), ("military", 20), ("energy_grid", 6), ("industry", 8), ("rail", 4)),
@@ -194,9 +209,10 @@ _MIXED_SHAPES: Final = ((18, 30), (0, 24), (2, 4), (21, 27), (9, 10), (5, 5), (0
 class _Scene:
     """Draws what the events of one history say."""
 
-    def __init__(self, rng: Random, conflict: str) -> None:
+    def __init__(self, rng: Random, conflict: str, texts: Random | None = None) -> None:
         self.rng = rng
         self._conflict = conflict
+        self._texts = texts
 
     def event(self, number: int, day: float, what: str, data: Json, source: str = "") -> Json:
         """An envelope; `day` counts from the start."""
@@ -262,12 +278,14 @@ class _Scene:
             },
             "said": _window(int(day), hour, hour + rng.choice((0, 1, 6))),
             "act": _weighted(rng, _ACTS),
-            "proposition": "The forces of this party do not strike such objects and will not.",
+            "proposition": self._words(
+                "The forces of this party do not strike such objects and will not."
+            ),
             "topics": [rng.choice(_TOPICS)],
             "quotes": [
                 {
                     "lang": "ru",
-                    "text": "мы никогда не подвергали опасности такие объекты",
+                    "text": self._words("мы никогда не подвергали опасности такие объекты"),
                     "source": "https://news.example/briefings",
                 }
             ],
@@ -284,8 +302,16 @@ class _Scene:
             "outlet": {"name": "News", "group": "News Group", "country": "UA"},
             "published": _window(int(day), 12, 12),
             "lang": "uk",
-            "title": "Вночі по місту завдали удару, є постраждалі: що відомо на цю годину",
+            "title": self._words(
+                "Вночі по місту завдали удару, є постраждалі: що відомо на цю годину"
+            ),
         }
+
+    def _words(self, otherwise: str) -> str:
+        """Twelve words, if texts are drawn at all."""
+        if self._texts is None:
+            return otherwise
+        return " ".join(self._texts.choices(WORDS, cum_weights=_OFTEN_USED, k=12))
 
     def amendment(self, number: int, day: float, report: Json) -> Json:
         """A correction of a report, four in five times; else a retraction."""

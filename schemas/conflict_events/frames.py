@@ -1,7 +1,7 @@
 """Frames: what comes in while a timeline is followed, whichever way."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import msgspec
 from msgspec import Struct
@@ -10,7 +10,10 @@ from conflict_events.subscribing import TimelinesError
 from conflict_events.timelines import Entry
 
 K_END: Final = 2**31 - 1
-"""No position makes so many revisions: `<position>-<K_END>` is the place after all of them."""
+"""No position makes so many revisions: `<position>-<K_END>` is the place after all of them.
+
+Streams take it for any other id, and a client that reads it as a number reads it exactly.
+"""
 
 _AT: Final = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,9})", re.ASCII)
 
@@ -22,7 +25,7 @@ class At(NamedTuple):
     k: int
 
     @classmethod
-    def parse(cls, text: str) -> "At":
+    def parse(cls, text: str) -> Self:
         """Read `<position>-<k>`.
 
         Raises:
@@ -37,7 +40,7 @@ class At(NamedTuple):
         return cls(int(found[1]), int(found[2]))
 
     @classmethod
-    def end_of(cls, position: int) -> "At":
+    def end_of(cls, position: int) -> Self:
         """After all revisions that a position made."""
         return cls(position, K_END)
 

@@ -15,7 +15,7 @@ import pytest
 from benchmarks.case import Case
 from benchmarks.cases import CASES
 from benchmarks.figures import ArmResult, ArmRuns, CaseResult, Report, Run, Spread
-from benchmarks.workloads import CITY_A_NIGHT, Workload, city, lines, mixed
+from benchmarks.workloads import CITY_A_NIGHT, Workload, city, lines, mixed, worded
 from conflict_events.codec import Accepted, accept
 from conflict_events.envelope import Event
 from conflict_events.events import Body, StatementMade, StrikeReported
@@ -137,7 +137,7 @@ def test_every_field_of_the_file_is_on_the_page(shape: type[msgspec.Struct]) -> 
 
 
 @pytest.mark.parametrize(
-    "workload", [mixed(3_000), city(1_000, "time"), city(1_000, "random")], ids=str
+    "workload", [mixed(3_000), worded(3_000), city(1_000, "time"), city(1_000, "random")], ids=str
 )
 def test_a_workload_is_the_same_each_time_and_every_event_may_be_recorded(
     workload: Workload,

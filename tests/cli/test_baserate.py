@@ -45,6 +45,7 @@ def test_what_was_observed_is_what_the_timeline_pairs(sample: Console) -> None:
 
     paired = [row["body"] for row in pairs(sample) if row["body"]["statement"] == DENIAL]
     assert paired
+    assert paired == [row["body"] for row in pairs(sample, "--statement", DENIAL)]
     for name, window in windows.items():
         fits = [body["windows"].get(name) for body in paired]
         assert window["observed_definite"] == fits.count("definite")
@@ -168,6 +169,8 @@ def test_filters_of_a_history_keep_all_revisions_of_an_entry(sample: Console) ->
         ("pairings --from yesterday", ["'from'"]),
         ("pairings --from 2025-03 --to 2025-02", ["lies before"]),
         ("pairings --within 48h", ["48h"]),
+        ("pairings --statement i-1", ["'i-1' is no event key"]),
+        ("pairings --statement=", ["'' is no event key"]),
     ],
 )
 def test_a_filter_that_is_none_is_exit_2(sample: Console, arguments: str, words: list[str]) -> None:

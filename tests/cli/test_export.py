@@ -36,6 +36,7 @@ FILTERED: Final = [
     ("pairings", "csv", "--order after --party RUS --within 72h"),
     ("pairings", "geojson", "--act deny --topic energy"),
     ("pairings", "ndjson", "--q энергоснабжения"),
+    ("pairings", "ndjson", "--statement 048ea9526e16c10e95c9d8ceb9533041"),
     ("incidents", "csv", "--region UA --from 2025-02-18 --to 2025-02-19"),
     ("incidents", "geojson", "--topic energy_heat --no-disputed"),
     ("incidents", "ndjson", "--no-disputed --party RUS"),

@@ -135,7 +135,7 @@ def test_a_variable_with_a_value_that_is_not_allowed_is_refused(console: Console
 
 @pytest.mark.parametrize("arguments", ["--data= status", "status --url="])
 def test_an_option_given_as_nothing_is_refused(console: Console, arguments: str) -> None:
-    console(*arguments.split(), data=False).refuses(2, "length >= 1")
+    console(*arguments.split(), data=False).refuses(2, "is empty")
 
 
 @pytest.mark.parametrize("command", ["status", "publish", "demo --once", "refused list"])
@@ -202,3 +202,39 @@ def test_without_an_option_the_data_folder_is_in_the_current_one(console: Consol
 def test_arguments_that_are_no_utf8_are_refused(sample: Console) -> None:
     sample("event", b"\xff", "x", "--conflict", "ukraine").refuses(2, "not UTF-8")
     sample("timeline", "pairings", "--conflict", b"\xff").refuses(2, "not UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("timeline", "chronology", "--conflict", "ukraine", "--q", ""), "--q"),
+        (("timeline", "chronology", "--conflict", "ukraine", "--q="), "--q"),
+        (("timeline", "chronology", "--conflict", "ukraine", "--speaker", ""), "--speaker"),
+        (("timeline", "chronology", "--conflict", "ukraine", "--act", ""), "--act"),
+        (("timeline", "pairings", "--conflict", "ukraine", "--incident", ""), "--incident"),
+        (("timeline", "chronology", "--conflict", ""), "--conflict"),
+        (("export", "chronology", "--conflict=", "--q", "a"), "--conflict"),
+        (("keys", "create", "desk", "--source", "a:b", "--url", ""), "--url"),
+        (("--data", "", "status"), "--data"),
+        (("--output=", "status"), "--output"),
+    ],
+)
+def test_an_option_with_an_empty_value_is_refused(
+    console: Console, arguments: tuple[str, ...], option: str
+) -> None:
+    """A variable of a script that is not set: what it asks for is not what was meant."""
+    console(*arguments, data=False).refuses(2, f"{option} is empty")
+    assert not console.data.exists()
+
+
+def test_an_empty_argument_behind_two_dashes_is_no_value_of_an_option(sample: Console) -> None:
+    behind = ("--conflict", "ukraine", "--", "--source", "")
+    done = sample("event", "--data", sample.data, *behind, data=False)
+
+    done.refuses(3, "'' from '--source'")
+
+
+def test_an_act_that_is_none_is_told_which_there_are(sample: Console) -> None:
+    done = sample("timeline", "chronology", "--conflict", "ukraine", "--act", "sing")
+
+    done.refuses(2, "'sing' is no act; there are: ", "deny")

@@ -3,9 +3,11 @@
 import json
 import re
 import signal
+import socket
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 
 from conflict_timeline.projections.registry import PROJECTIONS
@@ -81,7 +83,7 @@ UP: Final = ["intake.started", "projector.started", "broker: unix://"]
         ("up", UP, signal.SIGTERM, 0),
         ("run intake", ["intake.started"], signal.SIGTERM, 0),
         ("run projector", ["projector.started"], signal.SIGINT, 130),
-        ("demo", ["Serving until Ctrl-C"], signal.SIGINT, 130),
+        ("demo", ["page: http://", "Serving until Ctrl-C"], signal.SIGINT, 130),
         ("demo", ["Serving until Ctrl-C"], signal.SIGTERM, 0),
     ],
 )
@@ -97,6 +99,31 @@ def test_a_service_ends_on_a_signal_and_stops_the_broker_that_it_used_last(
     assert done.code == code
     assert "broker.stopped" in done.err
     assert not console.is_served()
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_the_page_is_served_where_it_is_said_to_be(console: Console, command: str) -> None:
+    running = console.start(command)
+    running.says("page: ")
+
+    address = re.search(r"^page: (http://127\.0\.0\.1:\d+/)$", running.err, re.MULTILINE)
+
+    assert address is not None
+    answer = httpx.get(address[1], timeout=30)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert running.send(signal.SIGTERM).code == 0
+
+
+def test_a_demo_that_may_not_listen_where_it_should_says_so(console: Console) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environment = {**console.environment, "CONFLICT_TIMELINE_PORT": f"{port}"}
+        done = Console(console.folder, environment)("demo")
+
+    assert done.code == 1
+    assert f"cannot listen on 127.0.0.1 port {port}" in done.complaints[-1]
     assert "Traceback" not in done.err
 
 

@@ -12,10 +12,19 @@ from prometheus_client.parser import text_string_to_metric_families
 from conflict_events.receipts import Receipt
 from conflict_timeline.projector.status import ConflictStatus, ProjectionStatus, Status
 from conflict_timeline.web.answers import ConflictKnown, EntryHistory, EventBehind, TimelinePage
-from conflict_timeline.web.health import Ready, Trouble
+from conflict_timeline.web.health import Ready, StatusTold, Trouble
 from conflict_timeline.web.metrics import Metrics, Subscribed
 from conflict_timeline.web.openapi import document
+from conflict_timeline.web.overview import Moment, Seen
+from conflict_timeline.web.overview.shapes import (
+    Density,
+    Extent,
+    IncidentMarks,
+    IncidentsSeen,
+    StatementMarks,
+)
 from conflict_timeline.web.problems import Problem
+from conflict_timeline.web.refused import RefusedPage, RefusedTold
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "reference" / "http.md").read_text("utf-8")
 PATHS: Final = document()["paths"]
@@ -31,7 +40,11 @@ PARAMETERS: Final = sorted(
 STATUSES: Final = sorted(
     {s for item in PATHS.values() for of in item.values() for s in of["responses"] if s >= "400"}
 )
-ANSWERS: Final = (ConflictKnown, TimelinePage, EntryHistory, EventBehind, Receipt, Ready, Trouble)
+ANSWERS: Final = (
+    *(ConflictKnown, TimelinePage, EntryHistory, EventBehind, Receipt, Ready, Trouble, StatusTold),
+    *(Moment, Seen, Extent, Density, StatementMarks, IncidentMarks, IncidentsSeen),
+    *(RefusedPage, RefusedTold),
+)
 
 
 def metrics() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -57,10 +70,11 @@ def metrics() -> Iterator[tuple[str, tuple[str, ...]]]:
         lambda: Status(refused=0, conflicts=[conflict]),
         lambda: {"intake:strike": 1},
         lambda: True,
-        Subscribed(lambda: 1, lambda: 0),
+        Subscribed(lambda: 1, lambda: 0, lambda: 0),
     )
     told.requests.labels("GET", "200").inc()
     told.published.labels("recorded").inc()
+    told.refused.labels("invalid").inc()
     for family in text_string_to_metric_families(told.text().decode()):
         name = f"{family.name}_total" if family.type == "counter" else family.name
         labels = {label for sample in family.samples for label in sample.labels}

@@ -14,7 +14,6 @@ from conflict_events.events import BODIES, kind_of
 from conflict_events.receipts import Receipt
 from conflict_events.timelines import Revision
 from conflict_timeline.cli import app
-from conflict_timeline.cli.asof import EntryAsOf
 from conflict_timeline.cli.exits import EXIT_CODES
 from conflict_timeline.cli.replaying import Digest
 from conflict_timeline.connectors.registry import CONNECTORS
@@ -22,6 +21,7 @@ from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.projector.compare import Comparison, Difference
 from conflict_timeline.projector.status import ConflictStatus, ProjectionStatus, State, Status
 from conflict_timeline.projector.verify import Verified
+from conflict_timeline.queries.exports.ndjson import EntryAsOf
 from conflict_timeline.runtime.settings import Settings, env_name
 
 REFERENCE: Final = Path(__file__).parents[2] / "docs" / "reference"

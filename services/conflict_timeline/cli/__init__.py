@@ -110,6 +110,9 @@ def _code_of(tokens: list[str]) -> int:
         return USAGE
     end = rest.index("--") if "--" in rest else len(rest)
     tokens = [*command, *rest[:end], *before, *rest[end:]]
+    if (option := _empty([*before, *rest[:end]])) is not None:
+        complain(f"{option} is empty: give it a value, or leave it out")
+        return USAGE
     try:
         if not is_whole or not _HELP.isdisjoint(rest[:end]):
             return _show_help(tokens)
@@ -120,6 +123,16 @@ def _code_of(tokens: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return code if isinstance(code, int) else OK
+
+
+def _empty(tokens: list[str]) -> str | None:
+    """An option with an empty value: none means anything by it, and a script forgot a word."""
+    for at, token in enumerate(tokens):
+        name, equals, value = token.partition("=")
+        is_empty = not value if equals else tokens[at + 1 : at + 2] == [""]
+        if name.startswith("--") and is_empty:
+            return name
+    return None
 
 
 def _show_help(tokens: list[str]) -> int:

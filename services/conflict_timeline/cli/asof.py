@@ -1,13 +1,11 @@
 """As-of: how a moment is written, and that it is part of every answer."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from redis.asyncio import Redis
 
 from conflict_events.instants import to_us, written_fault
-from conflict_events.timelines import Entry
 from conflict_timeline.cli.exits import NotFoundError, usage
 from conflict_timeline.cli.output import Columns
 from conflict_timeline.log.asof import position_as_of
@@ -16,22 +14,6 @@ from conflict_timeline.log.follow import Head, head_of
 
 _POSITION_DIGITS_MAX: Final = 15
 _SHOWN_MAX: Final = 40
-
-
-class EntryAsOf(Entry, frozen=True, kw_only=True):
-    """An entry as a command prints it: with the position that the whole answer is as of."""
-
-    as_of: int
-
-
-def as_of_position(entries: Iterable[Entry], position: int) -> list[EntryAsOf]:
-    """Entries with the position that they are as of: programs may not read standard error."""
-    return [
-        EntryAsOf(
-            **{name: getattr(entry, name) for name in entry.__struct_fields__}, as_of=position
-        )
-        for entry in entries
-    ]
 
 
 def with_as_of(columns: Columns) -> Columns:

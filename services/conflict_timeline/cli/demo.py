@@ -23,7 +23,8 @@ def demo(
 ) -> int:
     """Publish the sample history through the intake streams and print the flagship timeline.
 
-    Run again on the same folder, every event is a repeat and the result the same.
+    Then the page is served, at the address that is printed. Run again on the same folder, every
+    event is a repeat and the result the same.
     """
     import asyncio
 
@@ -33,7 +34,7 @@ def demo(
         publish_samples,
         report_samples,
     )
-    from conflict_timeline.cli.services import start_services
+    from conflict_timeline.cli.services import addresses_of, start_services, web_of
     from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
@@ -45,6 +46,9 @@ def demo(
                 await report_samples(session.redis)
                 if once:
                     _end()
+                web = web_of(session, None, None, any_port=True)
+                tasks.create_task(web.run())
+                sys.stderr.write("".join(f"{line}\n" for line in addresses_of(web)))
                 sys.stderr.write(
                     "Serving until Ctrl-C. In another terminal:"
                     f" conflict-timeline timeline pairings --conflict {CONFLICT}\n"

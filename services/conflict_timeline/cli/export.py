@@ -73,8 +73,8 @@ async def _check(session: "Session", wanted: _Wanted) -> None:
     Raises:
         UsageError: it cannot; or what `known` raises, where there is no such projection.
     """
-    from conflict_timeline.cli.exported import formats_of
     from conflict_timeline.cli.selecting import known
+    from conflict_timeline.queries.exports.files import formats_of
     from conflict_timeline.queries.exports.tables import TABLES
 
     formats = formats_of(wanted.projection)
@@ -91,11 +91,12 @@ async def _check(session: "Session", wanted: _Wanted) -> None:
 async def _export(session: "Session", wanted: _Wanted, filters: "Filters") -> None:
     import msgspec
 
-    from conflict_timeline.cli.exported import Exported, file_of
+    from conflict_timeline.cli.exported import Exported
     from conflict_timeline.cli.output import Columns, write_rows
     from conflict_timeline.cli.placing import placing
     from conflict_timeline.cli.selecting import select
     from conflict_timeline.queries.exports.datapackage import DataFile, datapackage
+    from conflict_timeline.queries.exports.files import file_of
 
     projection, conflict = wanted.projection, wanted.conflict
     selection, provenance = await select(session.redis, conflict, projection, filters, wanted.as_of)

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from conflict_timeline.cli.exits import usage
-
 if TYPE_CHECKING:
     from conflict_timeline.queries.filters import Filters
 
@@ -49,6 +47,9 @@ class Filtering:
         Literal["24h", "72h", "7d", "30d"] | None,
         Parameter(name="--within", help="Pairs that fit this window, at least possibly."),
     ] = None
+    statement: Annotated[
+        str | None, Parameter(name="--statement", help="A statement's event key, of 32 hex digits.")
+    ] = None
     incident: Annotated[str | None, Parameter(name="--incident", help="An incident's id: i-…")] = (
         None
     )
@@ -65,11 +66,9 @@ def filters_of(filtering: Filtering | None) -> "Filters":
     """The filters that options ask for.
 
     Raises:
-        UsageError: one of them is none.
+        FilterError: one of them is none.
     """
-    import msgspec
-
-    from conflict_timeline.queries.filters import Filters
+    from conflict_timeline.queries.filters import filters_of as read
 
     given: dict[str, Any] = {}
     if filtering is not None:
@@ -77,7 +76,4 @@ def filters_of(filtering: Filtering | None) -> "Filters":
             value = getattr(filtering, option.name)
             if value is not None and value != ():
                 given["from" if option.name == "from_" else option.name] = value
-    try:
-        return msgspec.convert(given, Filters)
-    except msgspec.ValidationError as error:
-        usage(f"a filter cannot be read: {error}")
+    return read(given)

@@ -1,7 +1,6 @@
 """Reading: what a command needs that reads timelines from a broker or from the HTTP service."""
 
 import asyncio
-import signal
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Final
@@ -10,7 +9,7 @@ from conflict_events.subscriber import Timelines
 from conflict_timeline.cli.exits import FAILURE, INTERRUPTED, OK, USAGE, complain
 from conflict_timeline.cli.options import Common
 from conflict_timeline.cli.pipes import silence_stdout
-from conflict_timeline.cli.session import Session, run
+from conflict_timeline.cli.session import Session, on_being_told, run
 from conflict_timeline.runtime import logs
 from conflict_timeline.runtime.settings import SettingsError, load
 
@@ -70,7 +69,7 @@ class _NoAddressError(ValueError):
 
 async def _until_told(url: str, read: Read) -> int:
     """Read; on SIGTERM or a hang-up stop, as Ctrl-C does by itself."""
-    loop, us = asyncio.get_running_loop(), asyncio.current_task()
+    us = asyncio.current_task()
     was_told = False
 
     def told() -> None:
@@ -79,10 +78,7 @@ async def _until_told(url: str, read: Read) -> int:
         if us is not None:
             us.cancel()
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # Under nohup a hang-up is to be ignored.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, told)
+    on_being_told(told)
     try:
         async with AsyncExitStack() as stack:
             try:

@@ -53,11 +53,7 @@ def list_(
     from conflict_timeline.log.refuse import refusals
 
     async def work(session: Session) -> int:
-        rows = [
-            _row(one)
-            async for one in refusals(session.redis)
-            if source in (None, one.source) and reason in (None, one.reason)
-        ]
+        rows = [_row(one) async for one in refusals(session.redis, source=source, reason=reason)]
         write_rows(rows, Columns(_NAMES, lambda row: [row[name] for name in _NAMES]), output)
         sys.stderr.write(f"{len(rows)} refused events\n")
         return OK

@@ -130,9 +130,10 @@ def _write(
     *,
     is_one: bool,
 ) -> None:
-    from conflict_timeline.cli.asof import as_of_position, with_as_of
+    from conflict_timeline.cli.asof import with_as_of
     from conflict_timeline.cli.entries import columns_of
     from conflict_timeline.cli.output import Columns, chosen, write_one, write_rows
+    from conflict_timeline.queries.exports.ndjson import as_of_position
 
     if wants == "entries":
         is_csv = chosen(output) == "csv"

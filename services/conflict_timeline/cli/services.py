@@ -28,6 +28,11 @@ def start_services(tasks: asyncio.TaskGroup, session: Session) -> None:
 PORT: Final = 8080
 
 
+def addresses_of(web: "Web") -> tuple[str, ...]:
+    """What is told about where a web service listens: for programs, and for people."""
+    return f"http: {web.address}", f"page: {web.address}/"
+
+
 def web_of(
     session: Session, host: str | None, port: int | None, *, any_port: bool = False
 ) -> "Web":
@@ -38,7 +43,7 @@ def web_of(
     Raises:
         PortTakenError: the address cannot be listened on.
     """
-    # Here, because it costs half a second that `demo` and a projector need not spend.
+    # Here, because it costs half a second that `demo --once` and a projector need not spend.
     from conflict_timeline.web.service import PortTakenError, Web
 
     settings = session.settings

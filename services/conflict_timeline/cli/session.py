@@ -120,6 +120,15 @@ def run(common: Common | None, work: Work, *, serves: bool = False) -> int:
         return _explained(error, url)
 
 
+def on_being_told(stop: Callable[[], object]) -> None:
+    """Have something called on SIGTERM and on a hang-up."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Under nohup a hang-up is to be ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
+
+
 class _Life:
     """What a command is doing: beginning or at work, then tidying up."""
 
@@ -167,10 +176,7 @@ async def _until_told(settings: Settings, work: Work, when_told: int) -> int:
         if us is not None:
             us.cancel()
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # Under nohup a hang-up is to be ignored.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, told)
+    on_being_told(told)
     loop.set_exception_handler(_not_awaited)
     life = _Life()
     task = loop.create_task(life.lead(settings, work))

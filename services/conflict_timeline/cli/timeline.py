@@ -71,11 +71,12 @@ class _Wanted:
 
 
 async def _rows(session: "Session", wanted: _Wanted, filters: "Filters") -> None:
-    from conflict_timeline.cli.asof import as_of_position, known_head, with_as_of
+    from conflict_timeline.cli.asof import known_head, with_as_of
     from conflict_timeline.cli.entries import columns_of
     from conflict_timeline.cli.output import write_rows
     from conflict_timeline.cli.viewing import texts_of, together
     from conflict_timeline.projections.registry import projection as registered
+    from conflict_timeline.queries.exports.ndjson import as_of_position
     from conflict_timeline.queries.filters import chooser
     from conflict_timeline.timelines.errors import UnservedError
 
@@ -105,7 +106,7 @@ async def _rows(session: "Session", wanted: _Wanted, filters: "Filters") -> None
     columns = with_as_of(columns) if is_csv else columns
     if projection == "incidents" and wanted.for_people:
         columns = await _with_sources(session, wanted.conflict, position, columns)
-    write_rows(as_of_position(rows, position), columns, wanted.output)
+    write_rows(list(as_of_position(rows, position)), columns, wanted.output)
     what = "revisions" if wanted.history else "entries"
     sys.stderr.write(
         f"{wanted.conflict} {projection}/{timeline.version} as of position {position}:"

@@ -17,7 +17,7 @@ def up(
     import asyncio
 
     from conflict_timeline.broker import redacted
-    from conflict_timeline.cli.services import start_services, web_of
+    from conflict_timeline.cli.services import addresses_of, start_services, web_of
     from conflict_timeline.cli.session import Session, run
 
     async def work(session: Session) -> int:
@@ -25,7 +25,8 @@ def up(
         async with asyncio.TaskGroup() as tasks:
             start_services(tasks, session)
             tasks.create_task(web.run())
-            sys.stderr.write(f"broker: {redacted(session.url)}\nhttp: {web.address}\n")
+            addresses = (f"broker: {redacted(session.url)}", *addresses_of(web))
+            sys.stderr.write("".join(f"{line}\n" for line in addresses))
         return OK
 
     return run(common, work, serves=True)

@@ -85,13 +85,17 @@ async def refuse(redis: Redis, *refused: Fields) -> None:
             raise answer
 
 
-async def refusals(redis: Redis) -> AsyncIterator[RefusedEvent]:
-    """Every refused event that is kept, oldest first."""
+async def refusals(
+    redis: Redis, *, source: str | None = None, reason: str | None = None
+) -> AsyncIterator[RefusedEvent]:
+    """Every refused event that is kept, oldest first; or those of a producer, or for a reason."""
     start = "-"
     while True:
         entries = await entries_of(redis, REFUSED, start, "+", _PAGE_ENTRIES_MAX)
         for entry_id, fields in entries:
-            yield _refused(entry_id, fields)
+            one = _refused(entry_id, fields)
+            if source in (None, one.source) and reason in (None, one.reason):
+                yield one
             start = f"({entry_id.decode()}"
         if len(entries) < _PAGE_ENTRIES_MAX:
             return

@@ -33,6 +33,7 @@ class Facts(NamedTuple):
     speaker: tuple[Speaker, ...] | None = None
     order: str | None = None
     within: tuple[str, ...] | None = None
+    statement: tuple[str, ...] | None = None
     incident: tuple[str, ...] | None = None
     disputed: bool | None = None
     q: tuple[str | None, ...] | None = None
@@ -97,6 +98,7 @@ def _pairing(_entry: str, body: Pairing, texts: Texts) -> Facts:
         speaker=(body.speaker,),
         order=body.order,
         within=tuple(body.windows),
+        statement=(body.statement,),
         incident=(body.incident,),
         disputed=_is_disputed(body.parties),
         q=(
@@ -117,6 +119,7 @@ def _reversal(_entry: str, body: Reversal, texts: Texts) -> Facts:
         act=tuple(one.act for one in words),
         speaker=(body.speaker,),
         order=body.order,
+        statement=(body.earlier, body.later),
         q=(
             *(one.proposition for one in words),
             *_spoken(body.speaker),

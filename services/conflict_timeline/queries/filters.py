@@ -1,8 +1,8 @@
 """Filters: which entries of a timeline a reader wants. The same ones for commands and HTTP."""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,8 @@ from conflict_events.timelines import Entry, Order, WindowName
 from conflict_timeline.projections.grouping import overlaps
 from conflict_timeline.queries.facts import FACTS, Facts, Texts, plain
 
+_ACTS: Final = get_args(Act)
+
 
 class FilterError(ValueError):
     """A filter that cannot be read, or that a projection does not have."""
@@ -26,8 +28,9 @@ class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `from` and `to` bound the event time, as RFC 3339, ISO 8601 or EDTF text: `2025-02-18` is the
     whole day in UTC, on either end. `topic` covers what lies below it, `region` a country all of
-    its regions. `within` asks for a pair that fits the window, definitely or possibly. Every word
-    of `q` is looked for, in any spelling of case.
+    its regions. `within` asks for a pair that fits the window, definitely or possibly.
+    `statement` is an event key: of a pair its statement, of a reversal either. Every word of `q` is
+    looked for, in any spelling of case.
     """
 
     from_: str | None = msgspec.field(default=None, name="from")
@@ -39,6 +42,7 @@ class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
     speaker: tuple[str, ...] = ()
     order: Order | None = None
     within: WindowName | None = None
+    statement: str | None = None
     incident: str | None = None
     disputed: bool | None = None
     q: str | None = None
@@ -49,14 +53,29 @@ class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found
 
 
+def filters_of(given: Mapping[str, Any]) -> Filters:
+    """Filters from values by name.
+
+    Raises:
+        FilterError: one of them is none.
+    """
+    for act in given.get("act", ()):
+        if act not in _ACTS:
+            raise FilterError(f"{act!r} is no act; there are: {', '.join(_ACTS)}")
+    try:
+        return msgspec.convert(given, Filters)
+    except msgspec.ValidationError as error:
+        raise FilterError(f"a filter cannot be read: {error}") from error
+
+
 APPLY: Final[dict[str, tuple[str, ...]]] = {
     "chronology": ("from", "to", "party", "topic", "region", "act", "speaker", "q"),
     "incidents": ("from", "to", "party", "topic", "region", "incident", "disputed", "q"),
     "pairings": (
         *("from", "to", "party", "topic", "region", "act", "speaker", "order", "within"),
-        *("incident", "disputed", "q"),
+        *("statement", "incident", "disputed", "q"),
     ),
-    "reversals": ("from", "to", "party", "topic", "act", "speaker", "order", "q"),
+    "reversals": ("from", "to", "party", "topic", "act", "speaker", "order", "statement", "q"),
     "figures": ("from", "to", "party", "region", "incident", "disputed", "q"),
     "coverage": ("from", "to", "q"),
 }
@@ -102,6 +121,8 @@ def _check(filters: Filters) -> None:
     for topic in filters.topic:
         if topic not in TOPICS:
             raise FilterError(f"{topic!r} is no topic; there are: {', '.join(TOPICS)}")
+    if filters.statement is not None:
+        _match(r"[0-9a-f]{32}", filters.statement, "event key", "73434726011da913e6eec991bb14bb88")
 
 
 def _match(pattern: str, text: str, name: str, example: str) -> None:
@@ -156,6 +177,7 @@ def _holds(filters: Filters, facts: Facts) -> bool:
         )
         and filters.order in {None, facts.order}
         and (filters.within is None or filters.within in (facts.within or ()))
+        and (filters.statement is None or filters.statement in (facts.statement or ()))
         and (filters.incident is None or filters.incident in (facts.incident or ()))
         and filters.disputed in {None, facts.disputed}
     )

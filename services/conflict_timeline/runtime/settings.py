@@ -20,8 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `data` is the folder of the embedded broker, used while no `url` is given; `durability` says how
     often that broker syncs its file (each second, or with each write). `editors` are the sources
     that may amend any event, `conflicts` the allow-list of conflicts (none given: any). The web
-    service listens on `host` and `port` (0: any that is free; none given: 8080, and `up` takes
-    another one where that is taken).
+    service listens on `host` and `port` (0: any that is free; none given: 8080, and `up` and `demo`
+    take another one where that is taken).
     """
 
     data: Filled = ".conflict-timeline"

@@ -5,24 +5,30 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Litestar, Router
-from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from redis.asyncio import Redis
 
 from conflict_timeline.web.caching import Cached
+from conflict_timeline.web.heads import Headed
 from conflict_timeline.web.health import Health
 from conflict_timeline.web.live import Live
 from conflict_timeline.web.metrics import Metrics
+from conflict_timeline.web.overview import Overviews
+from conflict_timeline.web.packing import Packed
+from conflict_timeline.web.pages import Pages
 from conflict_timeline.web.problems import HEADERS, handle
 from conflict_timeline.web.readmodel import ReadModel
+from conflict_timeline.web.refused import RefusedEvents
 from conflict_timeline.web.routes import (
     conflicts,
     documents,
     events,
     live,
     operations,
+    overview,
+    page,
     statements,
     timelines,
 )
@@ -37,15 +43,19 @@ def application(  # noqa: PLR0913 - the parts, wired here
     health: Health,
     metrics: Metrics,
     publishing: Publishing,
+    pages: Pages,
 ) -> ASGIApp:
     """The ASGI application."""
     parts: dict[str, Any] = {
         "redis": redis,
         "model": model,
         "live": live_timelines,
+        "overviews": Overviews(model),
         "health": health,
         "metrics": metrics,
         "publishing": publishing,
+        "refused": RefusedEvents(redis),
+        "pages": pages,
     }
     router = Router(
         path="/",
@@ -54,6 +64,7 @@ def application(  # noqa: PLR0913 - the parts, wired here
             timelines.timeline,
             timelines.entry_history,
             live.live,
+            overview.overview,
             statements.baserate,
             statements.before,
             statements.mirror,
@@ -64,8 +75,12 @@ def application(  # noqa: PLR0913 - the parts, wired here
             operations.livez,
             operations.readyz,
             operations.metrics,
+            operations.status,
+            operations.refused_events,
             documents.openapi_document,
             documents.asyncapi_document,
+            page.page,
+            page.page_file,
         ],
     )
     app = Litestar(
@@ -74,14 +89,12 @@ def application(  # noqa: PLR0913 - the parts, wired here
             name: Provide(_giving(part), sync_to_thread=False) for name, part in parts.items()
         },
         exception_handlers={Exception: handle},
-        compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, exclude=["/live$", "/metrics$"]
-        ),
         request_max_body_size=None,  # Publishing reads no further than it takes.
         openapi_config=None,
         logging_config=None,
     )
-    return _Answering(Cached(app, model), metrics)
+    packed = Packed(app, never=frozenset({"/metrics"}))
+    return _Answering(Headed(Cached(packed, model)), metrics)
 
 
 def _giving(part: Any) -> Callable[[], Any]:
@@ -110,7 +123,9 @@ class _Answering:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = [header for header in message["headers"] if header[0] != b"vary"]
-                message["headers"] = [*own, *HEADERS]
+                names = {name for name, _ in own}  # The page has a policy of its own.
+                common = [header for header in HEADERS if header[0] not in names]
+                message["headers"] = [*own, *common]
                 self._metrics.requests.labels(method, str(message["status"])).inc()
                 if not is_live:
                     self._metrics.seconds.observe(time.perf_counter() - began)

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from conflict_events.instants import written_fault
 from conflict_timeline.log.asof import position_as_of
-from conflict_timeline.queries.filters import Filters
+from conflict_timeline.queries.filters import Filters, filters_of
 from conflict_timeline.web.problems import AskedWronglyError
 from conflict_timeline.web.readmodel import Place
 
@@ -72,6 +72,7 @@ def question(query: Mapping[str, Sequence[str]]) -> Question:
 
     Raises:
         AskedWronglyError: a name is unknown, given twice, or its value is none.
+        FilterError: a filter is none.
     """
     only(query, (*_FILTERS, *_OTHERS))
     given: dict[str, Any] = {}
@@ -79,20 +80,18 @@ def question(query: Mapping[str, Sequence[str]]) -> Question:
         values = query.get(name, ())
         if name in _LISTS and values:
             given[name] = [part for value in values for part in value.split(",") if part]
+            if not given[name]:
+                raise AskedWronglyError(f"{name!r} is empty")
         elif values:
             given[name] = one(query, name)
     if "disputed" in given:
         given["disputed"] = _truth("disputed", given["disputed"])
-    try:
-        filters = msgspec.convert(given, Filters)
-    except msgspec.ValidationError as error:
-        raise AskedWronglyError(f"a filter cannot be read: {error}") from error
     cursor = one(query, "cursor")
     return Question(
-        filters=filters,
+        filters=filters_of(given),
         as_of=one(query, "as_of"),
         format=_format(one(query, "format")),
-        limit=_limit(one(query, "limit")),
+        limit=limit_of(query),
         cursor=None if cursor is None else Cursor.read(cursor),
     )
 
@@ -163,7 +162,13 @@ def _format(text: str | None) -> Format:
     raise AskedWronglyError(f"there is no format {text!r}; there are {', '.join(FORMATS)}")
 
 
-def _limit(text: str | None) -> int | None:
+def limit_of(query: Mapping[str, Sequence[str]]) -> int | None:
+    """How many are asked for, if that is given.
+
+    Raises:
+        AskedWronglyError: it is no number from 1 to `LIMIT_MAX`.
+    """
+    text = one(query, "limit")
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LIMIT_MAX):  # noqa: PLR2004

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from conflict_timeline.web.packing import Encoding, negotiated
 from conflict_timeline.web.readmodel import ReadModel
 
 BYTES_MAX: Final = 64 * 1024 * 1024
@@ -20,8 +21,10 @@ _HEAD_BYTES: Final = 2_000  # Of the head of an answer, and of keeping it at all
 _PINNED: Final = re.compile(rb"(^|&)(as_of=[0-9]{1,15}|cursor=[0-9a-f]+)(&|$)")
 _TIMELINE: Final = re.compile(r"/conflicts/([^/]+)/timelines/([^/]+)")
 
-_Key = tuple[str, bytes, bytes]
-"""Path, query, and what the client can unpack."""
+_CONDITIONS: Final = frozenset({b"if-none-match", b"range"})
+
+_Key = tuple[str, bytes, Encoding]
+"""Path, query, and how the answer is packed."""
 
 
 class _Kept(NamedTuple):
@@ -126,10 +129,7 @@ def _key_of(scope: Scope) -> _Key | None:
     query = scope["query_string"]
     if not _PINNED.search(query):
         return None
-    accepts = b""
-    for name, value in scope["headers"]:
-        if name == b"accept-encoding":
-            accepts = value
-        elif name in {b"if-none-match", b"range"}:
-            return None
-    return scope["path"], query, b"gzip" if b"gzip" in accepts else b""
+    headers = scope["headers"]
+    if any(name in _CONDITIONS for name, _ in headers):
+        return None
+    return scope["path"], query, negotiated(headers)

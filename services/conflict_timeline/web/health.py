@@ -47,6 +47,13 @@ class Ready(Struct, frozen=True, kw_only=True):
     troubles: list[Trouble]
 
 
+class StatusTold(Status, frozen=True, kw_only=True):
+    """What `status` prints, and what `/readyz` says, as both were seen last."""
+
+    ready: bool
+    troubles: list[Trouble]
+
+
 class Health:
     """Looks at the broker, the projectors and the disk, again and again."""
 

@@ -1,9 +1,15 @@
 """Metrics, in the text format of Prometheus: `conflict_timeline_*`, in base units."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -15,12 +21,12 @@ Waiting = dict[str, int]
 """By intake stream, how many events wait in it."""
 
 
-class Subscribed:
-    """How many subscribers there are, and how many were cut for not reading."""
+class Subscribed(NamedTuple):
+    """Live subscribers: how many there are, how many were cut, and what all were sent."""
 
-    def __init__(self, subscribers: Callable[[], int], cut: Callable[[], int]) -> None:
-        self.subscribers = subscribers
-        self.cut = cut
+    subscribers: Callable[[], int]
+    cut: Callable[[], int]
+    sent_bytes: Callable[[], int]
 
 
 class Metrics:
@@ -35,6 +41,7 @@ class Metrics:
     ) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Told(status, waiting, is_ready, subscribed))
+        ProcessCollector(namespace="conflict_timeline", registry=self._registry)
         self.requests = Counter(
             "conflict_timeline_http_requests",
             "HTTP requests answered.",
@@ -50,6 +57,12 @@ class Metrics:
             "conflict_timeline_http_events",
             "Events offered over HTTP, by what became of them.",
             ("outcome",),
+            registry=self._registry,
+        )
+        self.refused = Counter(
+            "conflict_timeline_http_refused_events",
+            "Events offered over HTTP that were refused, by reason.",
+            ("reason",),
             registry=self._registry,
         )
 
@@ -86,6 +99,11 @@ class _Told(Collector):
         )
         cut.add_metric([], self._subscribed.cut())
         yield cut
+        sent = CounterMetricFamily(
+            "conflict_timeline_live_sent_bytes", "Bytes of events given to live subscribers."
+        )
+        sent.add_metric([], self._subscribed.sent_bytes())
+        yield sent
         waiting = GaugeMetricFamily(
             "conflict_timeline_intake_waiting_events",
             "Events in an intake stream that were not dealt with yet.",

@@ -5,6 +5,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from conflict_events.asyncapi import CONTRACT_VERSION
+from conflict_events.errors import Reason
 from conflict_events.events import BODIES, Act
 from conflict_events.json_schema import JsonObject, components
 from conflict_events.receipts import BATCH, SINGLE, Receipt
@@ -15,16 +16,22 @@ from conflict_timeline.queries.filters import Filters
 from conflict_timeline.queries.view import Before, Mirror, StatementRate
 from conflict_timeline.web.answers import ConflictKnown, EntryHistory, TimelinePage
 from conflict_timeline.web.asking import FORMATS, LIMIT, LIMIT_MAX
-from conflict_timeline.web.health import Ready
+from conflict_timeline.web.health import Ready, StatusTold
+from conflict_timeline.web.overview import Moment, Seen
 from conflict_timeline.web.problems import MEDIA_TYPE as PROBLEM
 from conflict_timeline.web.problems import Problem
+from conflict_timeline.web.refused import RefusedPage
 
 _SCHEMAS: Final = "#/components/schemas/"
 _ANSWERS: Final = (
     *(ConflictKnown, TimelinePage, EntryHistory, StatementRate, Before, Mirror, Fate, Receipt),
-    *(Ready, Problem),
+    *(Moment, Seen, Ready, StatusTold, RefusedPage, Problem),
 )
 _JSON: Final = "application/json"
+_PAGE_TYPES: Final = [
+    *("text/html", "text/javascript", "text/css", "text/plain", "image/svg+xml"),
+    *("application/json", "application/manifest+json", "application/octet-stream"),
+]
 
 
 def document() -> JsonObject:
@@ -52,6 +59,7 @@ def _components() -> dict[str, JsonObject]:
     """The contract's schemas, and those of answers; where both have one, the contract's."""
     _, found = msgspec.json.schema_components(_ANSWERS, ref_template=_SCHEMAS + "{name}")
     schemas = {**found, **components()}
+    schemas["Overview"] = {"allOf": [_ref(Moment), _ref(Seen)]}
     schemas["Event"] = {
         "oneOf": [{"$ref": _SCHEMAS + name} for name in BODIES],
         "discriminator": {
@@ -93,6 +101,7 @@ def _paths() -> JsonObject:
                 },
             )
         },
+        "/conflicts/{conflict}/overview": {"get": _overview([conflict, as_of], tagged)},
         f"{timeline}/entries/{{entry}}": {
             "get": _reading(
                 "Every revision of an entry, and the events behind it.",
@@ -136,8 +145,61 @@ def _paths() -> JsonObject:
                 },
             }
         },
+        "/status": {"get": _reading("How far each timeline has come.", _one(StatusTold))},
+        "/refused": {"get": _refused()},
+        "/": {"get": _file("The page; its parameters are what it shows.", [], ["text/html"])},
+        "/page/{file}": {
+            "get": _file(
+                "A file of the page.",
+                [_in_path("file", "Its name.", pattern="^[A-Za-z0-9._-]+$")],
+                _PAGE_TYPES,
+            )
+        },
         "/openapi.json": {"get": _plain("This document.", {"type": "object"})},
         "/asyncapi.json": {"get": _plain("The streams.", {"type": "object"})},
+    }
+
+
+def _overview(parameters: list[JsonObject], tagged: JsonObject) -> JsonObject:
+    return _reading(
+        "All statements and incidents in columns, as of one position.",
+        {"$ref": _SCHEMAS + "Overview"},
+        [
+            *parameters,
+            _in_query("from", "Not over before; as the filter of a timeline."),
+            _in_query("to", "Begun by; as the filter of a timeline."),
+        ],
+        more=tagged,
+    )
+
+
+def _refused() -> JsonObject:
+    return _reading(
+        "Events that were not recorded, the newest first.",
+        _one(RefusedPage),
+        [
+            _in_query("source", "Only those of this producer."),
+            _in_query("reason", "Only those refused for this.", enum=[*get_args(Reason)]),
+            _in_query(
+                "limit",
+                f"How many, by default {LIMIT}.",
+                type="integer",
+                minimum=1,
+                maximum=LIMIT_MAX,
+            ),
+        ],
+    )
+
+
+def _file(summary: str, parameters: list[JsonObject], media_types: list[str]) -> JsonObject:
+    return {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": _content("The file.", {one: {"schema": {}} for one in media_types}),
+            "304": {"description": "Nothing has changed since that ETag."},
+            **_problems(400, 404),
+        },
     }
 
 
@@ -156,7 +218,7 @@ def _publishing() -> JsonObject:
         },
         "responses": {
             "207": _content("What became of each event.", receipts),
-            **_problems(400, 401, 413, 415, 429, 503),
+            **_problems(400, 401, 408, 413, 415, 429, 503),
         },
     }
 
@@ -169,6 +231,13 @@ def _live(parameters: list[JsonObject]) -> JsonObject:
         "parameters": [
             *parameters,
             _in_query("after", "A place, `<position>-<k>`; else from now on."),
+            _in_query(
+                "version",
+                "The version that the client had last; `switched` comes first if it is another.",
+                type="integer",
+                minimum=1,
+                maximum=999_999,
+            ),
             {
                 "name": "Last-Event-ID",
                 "in": "header",
@@ -256,6 +325,7 @@ def _filters() -> list[JsonObject]:
         "act": {"items": {"type": "string", "enum": [*get_args(Act)]}},
         "order": {"enum": [*get_args(Order)]},
         "within": {"enum": [*get_args(WindowName)]},
+        "statement": {"pattern": "^[0-9a-f]{32}$"},
         "disputed": {"type": "boolean"},
     }
     found: list[JsonObject] = []

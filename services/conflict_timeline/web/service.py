@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from conflict_timeline.web.app import application
 from conflict_timeline.web.health import Health
 from conflict_timeline.web.live import Live
 from conflict_timeline.web.metrics import Metrics, Subscribed
+from conflict_timeline.web.pages import BUILT, Pages
 from conflict_timeline.web.protocol import BoundedProtocol
 from conflict_timeline.web.readmodel import ReadModel
 from conflict_timeline.web.routes.publishing import Publishing
@@ -40,8 +42,19 @@ class PortTakenError(OSError):
 class Web:
     """Serves timelines over HTTP. Any number of these may run side by side."""
 
-    def __init__(self, redis: Redis, *, policy: Policy, folder: Path, host: str, port: int) -> None:
+    def __init__(  # noqa: PLR0913 - where to read, to write and to listen, and what is served
+        self,
+        redis: Redis,
+        *,
+        policy: Policy,
+        folder: Path,
+        host: str,
+        port: int,
+        page: Traversable = BUILT,
+    ) -> None:
         """`folder` is for what this process keeps; nothing in it is needed at the next start.
+
+        `page` has the files of the page.
 
         Raises:
             PortTakenError: the address cannot be listened on.
@@ -60,7 +73,11 @@ class Web:
             lambda: self._health.status,
             lambda: self._waiting,
             lambda: self._health.ready.ready,
-            Subscribed(lambda: self._live.subscribers, lambda: self._live.cut),
+            Subscribed(
+                lambda: self._live.subscribers,
+                lambda: self._live.cut,
+                lambda: self._live.sent_bytes,
+            ),
         )
         self._app = application(
             redis,
@@ -69,6 +86,7 @@ class Web:
             health=self._health,
             metrics=metrics,
             publishing=Publishing(redis, policy, metrics),
+            pages=Pages(page),
         )
 
     async def run(self) -> None:
@@ -137,10 +155,12 @@ class _Server(uvicorn.Server):
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        family, *_, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # With its protocol: asyncio sets TCP_NODELAY only where that is named, and without it each
+        # answer on a connection that is kept waits 40 ms for an acknowledgement.
+        listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(_BACKLOG)

@@ -211,7 +211,7 @@ async def test_every_event_gets_16_random_bytes_of_salt(redis: Redis) -> None:
 
     assert {len(salt) for salt in salts} == {16}
     assert len(salts) == 200
-    # No byte of the sixteen is a constant or a counter: by chance this fails less than once in 2^500.
+    # None of the sixteen is a constant or a counter. By chance this fails less than once in 2^500.
     assert all(len({salt[place] for salt in salts}) > 50 for place in range(16))
 
 

@@ -14,8 +14,9 @@ What a subscriber gets, whatever carries it there:
   on with this stream. Its id may be resumed from.
 - `cut`: `{"reason"}`. The subscriber did not read, and nothing follows. It may resume.
 
-An id does not name a version. Who resumes looks at the `version` of the first frame: if it is not
-the one that the id was given under, the timeline has to be read again, as after `switched`.
+An id does not name a version. Who resumes says which one it had: if another is served, the first
+frame is a `switched`. Or it looks at the `version` of the first progress: if it is not the one that
+the id was given under, the timeline has to be read again, as after `switched`.
 """
 
 from conflict_timeline.web.live.live import Live

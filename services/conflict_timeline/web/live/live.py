@@ -1,7 +1,7 @@
 """Live: one reader for all timelines that are subscribed to, and any number of subscribers."""
 
 import asyncio
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from redis.asyncio import Redis
@@ -11,10 +11,10 @@ from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.timelines.commit import Checkpoint, Committer
 from conflict_timeline.timelines.read import Timeline
 from conflict_timeline.web.live.feed import Channel, Feed, Limits
-from conflict_timeline.web.live.frames import Progress, progress_frame
+from conflict_timeline.web.live.frames import Progress, Switched, progress_frame, switched_frame
 from conflict_timeline.web.live.places import Place
 from conflict_timeline.web.live.reading import look, read_new
-from conflict_timeline.web.live.subscription import OnCut, Source, Subscription
+from conflict_timeline.web.live.subscription import OnCut, Sent, Source, Subscription
 
 log = structlog.get_logger()
 
@@ -32,6 +32,15 @@ _READING_CONFLICTS_MAX: Final = 32
 _CATCHING_UP_MAX: Final = 8
 
 _PAUSE_MAX_S: Final = 0.01
+
+
+class _Start(NamedTuple):
+    """Where a subscriber begins, and the progress that it is given first."""
+
+    channel: Channel
+    feed: Feed
+    place: Place
+    first: bytes
 
 
 class Live:
@@ -64,7 +73,9 @@ class Live:
             progress_s=progress_s,
             stalled_s=stalled_s,
         )
-        self._source = Source(redis, asyncio.Semaphore(_CATCHING_UP_MAX), self._limits)
+        self._sent = Sent()
+        turns = asyncio.Semaphore(_CATCHING_UP_MAX)
+        self._source = Source(redis, turns, self._limits, self._sent)
         self._turns = asyncio.Semaphore(_READING_CONFLICTS_MAX)
         self._channels: dict[tuple[str, str], Channel] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -74,6 +85,11 @@ class Live:
     def subscribers(self) -> int:
         """How many there are now."""
         return sum(len(channel.subscriptions) for channel in self._channels.values())
+
+    @property
+    def sent_bytes(self) -> int:
+        """How much was given to subscribers, those of the past as well."""
+        return self._sent.bytes
 
     async def run(self) -> None:
         """Read until cancelled. When this ends, so do all subscriptions.
@@ -95,12 +111,42 @@ class Live:
             self._channels.clear()
 
     async def subscribe(
-        self, conflict: str, projection: str, *, after: str | None, on_cut: OnCut | None = None
+        self,
+        conflict: str,
+        projection: str,
+        *,
+        after: str | None,
+        version: int | None = None,
+        on_cut: OnCut | None = None,
     ) -> Subscription:
         """Frames of a timeline from a place on; None is from now on. The first is a progress.
 
-        `on_cut` is called when the subscriber is cut, with the task that has its frames and does
-        not come back: whoever waits there for a peer that does not read can be cancelled.
+        `version` is the one that the subscriber had last: where another is served, the first frame
+        is a switch to that. `on_cut` is called when the subscriber is cut, with the task that has
+        its frames and does not come back: whoever waits there for a peer that does not read can be
+        cancelled.
+
+        Raises:
+            What `check` raises.
+        """
+        while True:
+            start = await self._start(conflict, projection, after)
+            channel, feed = start.channel, start.feed
+            # If it was switched, or dropped, while we looked: look again.
+            if channel.feed is feed and not channel.is_closed:
+                break
+        channel.used_at = _now()
+        place, first = start.place, start.first
+        if version not in {None, feed.version}:
+            position = place.complete_position
+            place = Place.end_of(position)
+            first = switched_frame(Switched(position=position, version=feed.version)) + first
+        subscription = Subscription(self._source, channel, place, first, on_cut)
+        self._read_on(conflict)
+        return subscription
+
+    async def check(self, conflict: str, projection: str, *, after: str | None) -> None:
+        """Do as if somebody subscribed, as far as that can fail.
 
         Raises:
             UnservedError: no version is served yet.
@@ -109,6 +155,9 @@ class Live:
             BrokenTimelineError: the keys are not what they should be.
             One of AWAY: the broker is away.
         """
+        await self._start(conflict, projection, after)
+
+    async def _start(self, conflict: str, projection: str, after: str | None) -> _Start:
         place = None if after is None else Place.parse(after)
         async with self._source.turns:
             channel = await self._channel(conflict, projection)
@@ -126,15 +175,7 @@ class Live:
         if head == stands.position:
             progress = Progress(position=head, version=feed.version, digest=stands.digest)
         first = progress_frame(progress, complete=place is None)
-        if channel.feed is not feed or channel.is_closed:
-            # It was switched, or dropped, while we looked: look again.
-            return await self.subscribe(conflict, projection, after=after, on_cut=on_cut)
-        channel.used_at = _now()
-        subscription = Subscription(
-            self._source, channel, place or Place.end_of(head), first, on_cut
-        )
-        self._read_on(conflict)
-        return subscription
+        return _Start(channel, feed, place or Place.end_of(head), first)
 
     async def _channel(self, conflict: str, projection: str) -> Channel:
         """The channel of a timeline, opened where the timeline stands if there is none."""

@@ -1,15 +1,9 @@
 """Places: how far a subscriber has come in a timeline, as one id."""
 
-import re
-from typing import Final, NamedTuple
+from typing import Self
 
-K_END: Final = 2**31 - 1
-"""No position makes so many revisions: `<position>-<K_END>` is the place after all of them.
-
-Streams take it for any other id, and a client that reads it as a number reads it exactly.
-"""
-
-_PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,9})", re.ASCII)
+from conflict_events.frames import At
+from conflict_events.subscribing import TimelinesError
 
 
 class InvalidPlaceError(ValueError):
@@ -23,38 +17,25 @@ class InvalidPlaceError(ValueError):
         self.text = text
 
 
-class Place(NamedTuple):
-    """The place after the k-th revision that a position made. Places are in order."""
+class Place(At):
+    """A place as subscribers know it, of the ids that a server holds and a client sends."""
 
-    position: int
-    k: int
+    __slots__ = ()
 
     @classmethod
-    def parse(cls, text: str) -> "Place":
+    def parse(cls, text: str) -> Self:
         """Of an id that a client sent.
 
         Raises:
             InvalidPlaceError: it is none.
         """
-        if (found := _PLACE.fullmatch(text)) is None or int(found[2]) > K_END:
-            raise InvalidPlaceError(text)
-        return cls(int(found[1]), int(found[2]))
+        try:
+            return super().parse(text)
+        except TimelinesError as error:
+            raise InvalidPlaceError(text) from error
 
     @classmethod
-    def of(cls, entry_id: bytes) -> "Place":
+    def of(cls, entry_id: bytes) -> Self:
         """Of the id of a timeline's stream."""
         position, _, k = entry_id.partition(b"-")
         return cls(int(position), int(k))
-
-    @classmethod
-    def end_of(cls, position: int) -> "Place":
-        """After all revisions that a position made."""
-        return cls(position, K_END)
-
-    @property
-    def complete_position(self) -> int:
-        """The last position of which nothing can be missing here."""
-        return self.position if self.k == K_END else max(self.position - 1, 0)
-
-    def __str__(self) -> str:
-        return f"{self.position}-{self.k}"

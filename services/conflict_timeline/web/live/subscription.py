@@ -25,12 +25,20 @@ OnCut = Callable[["asyncio.Task[Any]"], object]
 """Is told the task that was given frames and does not come back for more."""
 
 
+class Sent:
+    """How much was given to all subscribers together."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+
 class Source(NamedTuple):
-    """Where what is no longer buffered is read, by how many at once, and what bounds it."""
+    """Where what is no longer buffered is read, by how many at once, and within what bounds."""
 
     redis: Redis
     turns: asyncio.Semaphore
     limits: Limits
+    sent: Sent
 
 
 class Subscription(AsyncIterator[bytes]):
@@ -49,7 +57,7 @@ class Subscription(AsyncIterator[bytes]):
         on_cut: OnCut | None = None,
     ) -> None:
         """`first` is given first; then what follows `place`."""
-        self._redis, self._turns, self._limits = source
+        self._redis, self._turns, self._limits, self._sent = source
         self._channel = channel
         self._feed = channel.feed
         self._place = place
@@ -85,6 +93,7 @@ class Subscription(AsyncIterator[bytes]):
             await self.aclose()
             raise
         self._silent_since = _now()
+        self._sent.bytes += len(frames)
         if (task := asyncio.current_task()) is not None:
             self._holder = ref(task)
         return frames

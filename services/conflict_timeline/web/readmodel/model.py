@@ -18,6 +18,7 @@ from conflict_timeline.runtime.patience import AWAY, patiently
 from conflict_timeline.timelines.errors import UnservedError
 from conflict_timeline.web.readmodel.answers import Asked, BehindError, Page, Served
 from conflict_timeline.web.readmodel.feeding import Feeder
+from conflict_timeline.web.readmodel.overview import Survey, Surveyed, survey
 from conflict_timeline.web.readmodel.pages import page
 from conflict_timeline.web.readmodel.readers import Readers
 from conflict_timeline.web.readmodel.stands import stands
@@ -120,6 +121,14 @@ class ReadModel:
             ]
         )
         return await self._views.view(conflict, position)
+
+    async def survey(self, asked: Survey) -> Surveyed:
+        """Every statement and incident as of a position, with their times.
+
+        Raises:
+            UnservedError, BehindError: as `page` does.
+        """
+        return await self._soon(lambda connection: survey(connection, asked))
 
     async def changed(self) -> None:
         """Wait until something was fed."""

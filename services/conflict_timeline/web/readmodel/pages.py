@@ -5,17 +5,20 @@ import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from conflict_events.timelines import Entry
-from conflict_timeline.queries.filters import Filters, chooser
+from conflict_timeline.queries.facts import plain
+from conflict_timeline.queries.filters import Chosen, chooser
 from conflict_timeline.web.readmodel.answers import Asked, Page, Place
 from conflict_timeline.web.readmodel.stands import Quotes, Stands, stands
 from conflict_timeline.web.readmodel.times import FAR_US, NO_TIME_US
 from conflict_timeline.web.readmodel.values import ALL, cells_upto, order_of
-from conflict_timeline.web.readmodel.wanted import Wanted, wanted
+from conflict_timeline.web.readmodel.wanted import FEW_VALUES, VALUES_MAX, Wanted, wanted
+from conflict_timeline.web.readmodel.words import Words
 
 QUOTING: Final = ("pairings", "reversals")
 """Projections whose entries are searched in the quotes of their statements too."""
@@ -26,25 +29,25 @@ _ROWS_MAX: Final = 20_000
 _VALUES_MAX: Final = 8
 """So many values are read in order side by side."""
 
-_COLUMNS: Final = "posting.event_us, posting.ord, posting.seq, revision.entry"
-_KNOWN: Final = (
+_OFFERED: Final = (
     " AND (posting.event_us, posting.ord) >= (:from, :ord) AND posting.event_us <= :to"
     " AND posting.seq <= :seq{marks}"
-    " AND revision.until > :position AND revision.end_us >= :low"
-    " ORDER BY posting.event_us, posting.ord, posting.seq"
 )
+_STANDS: Final = "revision.until > :position AND revision.end_us >= :low"
 _OF_ONE: Final = (
-    f"SELECT {_COLUMNS} FROM posting"  # noqa: S608 - constants
+    "SELECT posting.event_us, posting.ord, posting.seq, revision.entry, revision.texts FROM posting"  # noqa: S608 - constants
     " CROSS JOIN revision ON revision.id = :base | posting.seq"
     " WHERE posting.timeline = :timeline AND posting.value = :value AND posting.cell = :cell"
-    f"{_KNOWN}"
+    f"{_OFFERED} AND {_STANDS} ORDER BY posting.event_us, posting.ord, posting.seq"
 )
+# Sorted before they are joined: most are never read. With a limit, the order is kept.
 _OF_MANY: Final = (
-    f"SELECT {_COLUMNS} FROM json_each(:values) AS wanted"  # noqa: S608 - constants
+    "SELECT offered.*, revision.entry, revision.texts FROM"  # noqa: S608 - constants
+    " (SELECT posting.event_us, posting.ord, posting.seq FROM json_each(:values) AS wanted"
     " CROSS JOIN posting ON posting.timeline = :timeline AND posting.value = wanted.value"
-    " AND posting.cell < :cells"
-    " CROSS JOIN revision ON revision.id = :base | posting.seq"
-    f" WHERE true{_KNOWN}"
+    f" AND posting.cell < :cells WHERE true{_OFFERED}"
+    " ORDER BY posting.event_us, posting.ord, posting.seq LIMIT -1) AS offered"
+    f" CROSS JOIN revision ON revision.id = :base | offered.seq AND {_STANDS}"
 )
 _COUNT_ONE: Final = (
     "SELECT count(*) FROM (SELECT 1 FROM posting WHERE timeline = :timeline AND value = :value"
@@ -56,8 +59,8 @@ _COUNT_MANY: Final = (
     " LIMIT :most)"
 )
 
-_Row = tuple[int, bytes, int, str]
-"""Event time (us), what the id begins with, number of the revision, id."""
+_Row = tuple[int, bytes, int, str, bytes]
+"""Event time (us), what the id begins with, number of the revision, id, its texts."""
 
 
 class _Path(NamedTuple):
@@ -92,23 +95,50 @@ def asserted(connection: sqlite3.Connection, asked: Asked) -> Generator[tuple[Pl
     said = None
     if asked.filters.q is not None and asked.projection in QUOTING:
         said = stands(connection, asked.conflict, "chronology", asked.position)
+    filters = asked.filters
     texts = None if said is None else Quotes(connection, said)
-    chosen = chooser(asked.projection, asked.filters, texts=texts)
-    want = wanted(connection, at, asked.filters, said)
-    has_filters = asked.filters != Filters()
-    reading = _Reading(connection, at, want, asked.after)
-    with closing(reading):
-        for (event_us, _), tied in groupby(reading.rows(), key=lambda row: row[:2]):
-            # Of several values that one revision has, each offers it.
-            for entry_id, seq in sorted({(row[3].encode(), row[2]) for row in tied}):
-                if asked.after is not None and (event_us, entry_id) <= (
-                    asked.after.event_us,
-                    asked.after.entry.encode(),
-                ):
-                    continue
-                entry = at.entry_of(connection, seq)
-                if not has_filters or chosen(entry):
-                    yield Place(event_us, entry.entry), entry
+    chosen = chooser(asked.projection, filters, texts=texts)
+    asked_words = () if filters.q is None else tuple(plain(filters.q).split())
+    words = Words(connection, at, said, asked_words) if asked_words else None
+    walk = _Walk(connection, at, chosen, words)
+    want = wanted(connection, at, filters, said, asked_words, FEW_VALUES)
+    left = yield from walk.entries(want, asked.after)
+    if left is not None and words is not None:
+        want = wanted(connection, at, filters, said, (words.rarest,), VALUES_MAX)
+        yield from walk.entries(want, left)
+
+
+class _Walk(NamedTuple):
+    """Entries in order, of those that an index offers the ones that are asked for."""
+
+    connection: sqlite3.Connection
+    at: Stands
+    chosen: Chosen
+    words: Words | None
+
+    def entries(
+        self, want: Wanted, after: Place | None
+    ) -> Generator[tuple[Place, Entry], None, Place | None]:
+        """Those beyond a place; where it came to when words proved to be worth looking up."""
+        words, begun = self.words, after
+        with closing(_Reading(self.connection, self.at, want, after)) as reading:
+            for (event_us, _), tied in groupby(reading.rows(), key=itemgetter(0, 1)):
+                if words is not None and want.may_know_more and words.are_rare():
+                    return begun
+                # Of several values that one revision has, each offers it.
+                for entry_id, row in sorted({(row[3].encode(), row) for row in tied}):
+                    if after is not None and (event_us, entry_id) <= (
+                        after.event_us,
+                        after.entry.encode(),
+                    ):
+                        continue
+                    begun = Place(event_us, row[3])
+                    if words is not None and not words.may_be_in(row[3], row[4]):
+                        continue
+                    entry = self.at.entry_of(self.connection, row[2])
+                    if self.chosen(entry):
+                        yield begun, entry
+        return None
 
 
 class _Reading:

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 # order, and a position is found by halving. `cell` is made of the revision's block and how long the
 # entry lasts: a reader of an early position passes over later blocks, one of a time starts just
 # before it. `ord` is what an entry's id begins with. One posting for each value of each entry.
+# `texts` are the values of a revision's texts, of eight bytes each.
 _TABLES: Final = """
 CREATE TABLE made_by (fingerprint TEXT NOT NULL);
 CREATE TABLE timeline (
@@ -38,7 +39,8 @@ CREATE TABLE revision (
     until INTEGER NOT NULL,
     event_us INTEGER NOT NULL,
     end_us INTEGER NOT NULL,
-    asserted INTEGER NOT NULL
+    asserted INTEGER NOT NULL,
+    texts BLOB NOT NULL
 );
 CREATE INDEX revision_of ON revision (timeline, entry, id);
 CREATE TABLE body (id INTEGER PRIMARY KEY, raw BLOB NOT NULL);
@@ -63,17 +65,19 @@ CREATE TABLE text (
 CREATE VIRTUAL TABLE word USING fts5 (
     text, content='', detail=none, tokenize='trigram case_sensitive 1'
 );
+CREATE VIRTUAL TABLE trigram USING fts5vocab (word, row);
 CREATE TRIGGER text_kept AFTER INSERT ON text WHEN new.facet = 'text' BEGIN
-    INSERT INTO word (rowid, text) VALUES (new.id, mark(new.timeline) || new.text);
+    INSERT INTO word (rowid, text) VALUES (new.id, marked(new.timeline, new.text));
 END;
 CREATE TRIGGER text_removed AFTER DELETE ON text WHEN old.facet = 'text' BEGIN
     INSERT INTO word (word, rowid, text)
-    VALUES ('delete', old.id, mark(old.timeline) || old.text);
+    VALUES ('delete', old.id, marked(old.timeline, old.text));
 END;
 """
 
 _MARKS_FROM: Final = 0xF0000
 _MARKS: Final = 0xFFFE
+_END: Final = "\U0010fffd" * 2
 _CACHE_KIB: Final = 65_536
 _WRITER_CACHE_KIB: Final = 131_072
 _MAPPED_BYTES: Final = 2**30
@@ -83,6 +87,11 @@ def mark(timeline: int) -> str:
     """Three characters for private use, before every text of a timeline: it finds only its own."""
     high, low = divmod(timeline, _MARKS)
     return chr(_MARKS_FROM) + chr(_MARKS_FROM + 1 + high % _MARKS) + chr(_MARKS_FROM + low)
+
+
+def _marked(timeline: int, text: str) -> str:
+    """A text as it is indexed: with two characters more, every part begins some trigram."""
+    return f"{mark(timeline)}{text}{_END}"
 
 
 def writer(path: Path) -> sqlite3.Connection:
@@ -135,7 +144,7 @@ def _writing(path: Path) -> sqlite3.Connection:
     except sqlite3.Error:
         connection.close()
         raise
-    connection.create_function("mark", 1, mark, deterministic=True)
+    connection.create_function("marked", 2, _marked, deterministic=True)
     return connection
 
 

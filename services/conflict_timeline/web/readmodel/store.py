@@ -186,7 +186,7 @@ class _Rows:
         self.last = fed.last
         self.digest = fed.digest
         self.position = 0
-        self._revisions: list[tuple[int | str, ...]] = []
+        self._revisions: list[tuple[int | str | bytes, ...]] = []
         self._bodies: list[tuple[int, bytes]] = []
         self._closed: list[tuple[int, int, str, int]] = []
         self._postings: list[tuple[int | bytes, ...]] = []
@@ -210,9 +210,10 @@ class _Rows:
                 " wrong, and rebuild makes another version"
             ) from error
         times = (NO_TIME_US, NO_TIME_US) if found is None else (found.event_us, found.end_us)
+        texts = b"" if found is None else found.words
         self._bodies.append((number, raw))
         self._revisions.append(
-            (number, fed.id, revision.entry, self.position, FAR_US, *times, asserted)
+            (number, fed.id, revision.entry, self.position, FAR_US, *times, asserted, texts)
         )
         if revision.revision > 1:
             self._closed.append((self.position, fed.id, revision.entry, number))
@@ -224,7 +225,7 @@ class _Rows:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write them all."""
-        _insert(connection, "revision", 8, self._revisions)
+        _insert(connection, "revision", 9, self._revisions)
         _insert(connection, "body", 2, self._bodies)
         _insert(connection, "posting", 7, sorted(self._postings))
         connection.executemany(

@@ -1,13 +1,14 @@
 """Values: by what entries are found. The exact filters have the last word; these lose nothing."""
 
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from conflict_events.instants import DAY_US
 from conflict_events.taxonomy import PARENTS
-from conflict_events.timelines import Pairing, Reversal, Revision
+from conflict_events.timelines import Revision
 from conflict_timeline.queries.facts import FACTS, Facts, plain
 from conflict_timeline.web.readmodel.times import NO_TIME_US, event_us
 
@@ -45,7 +46,10 @@ class Text(NamedTuple):
 
 
 class Indexed(NamedTuple):
-    """A revision as it is found: `signature` has a bit for what many entries have in common."""
+    """A revision as it is found: `signature` has a bit for what many entries have in common.
+
+    `words` are the values of the texts that words are looked for in, of eight bytes each.
+    """
 
     event_us: int
     end_us: int
@@ -53,6 +57,7 @@ class Indexed(NamedTuple):
     values: set[int]
     signature: int
     texts: list[Text]
+    words: bytes
 
 
 @lru_cache(maxsize=100_000)
@@ -112,10 +117,9 @@ def indexed(projection: str, revision: Revision) -> Indexed:
     known = FACTS.get(projection)
     if known is None:
         start_us = event_us(revision.body)
-        return Indexed(start_us, start_us, order, {ALL}, 0, [])
+        return Indexed(start_us, start_us, order, {ALL}, 0, [], b"")
     decoder, facts_of = known
-    body = decoder.decode(revision.body)
-    facts = facts_of(revision.entry, body, {})
+    facts = facts_of(revision.entry, decoder.decode(revision.body), {})
     # What filters look at first is what a timeline is sorted by.
     start_us = facts.times[0][0] if facts.times else NO_TIME_US
     end_us = max(end for _, end in facts.times) if facts.times else NO_TIME_US
@@ -127,10 +131,11 @@ def indexed(projection: str, revision: Revision) -> Indexed:
     for facet, text in _marked(facts):
         signature |= bit_of(facet, text)
     values.update(value_of("incident", one) for one in facts.incident or ())
-    values.update(value_of("statement", one) for one in _statements(body))
+    values.update(value_of("statement", one) for one in facts.statement or ())
     texts = _texts(facts)
     values.update(one.value for one in texts)
-    return Indexed(start_us, end_us, order, values, signature, texts)
+    words = array("q", (one.value for one in texts if one.facet == "text")).tobytes()
+    return Indexed(start_us, end_us, order, values, signature, texts, words)
 
 
 def _values(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -161,17 +166,6 @@ def _marked(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "within", window
     if facts.disputed is False:
         yield "disputed", "false"
-
-
-def _statements(body: Any) -> tuple[str, ...]:
-    """The statements whose quotes are searched beside an entry."""
-    match body:
-        case Pairing():
-            return (body.statement,)
-        case Reversal():
-            return (body.earlier, body.later)
-        case _:
-            return ()
 
 
 @lru_cache(maxsize=20_000)

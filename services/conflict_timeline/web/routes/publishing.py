@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.exceptions import InternalServerException
 from redis.asyncio import Redis
 
 from conflict_events.codec import Policy
@@ -13,7 +14,7 @@ from conflict_events.receipts import BATCH, BODY_BYTES_MAX, SINGLE
 from conflict_timeline.web.keys.errors import KeyRefusedError
 from conflict_timeline.web.keys.keyring import Keyring
 from conflict_timeline.web.metrics import Metrics
-from conflict_timeline.web.problems import problem
+from conflict_timeline.web.problems import AskedWronglyError, problem
 from conflict_timeline.web.publishing.gate import BodyTooLargeError, Gate
 from conflict_timeline.web.publishing.limiter import LimitedError
 
@@ -54,6 +55,9 @@ async def publish(request: Request[Any, Any, Any], publishing: Publishing) -> Re
         return problem(429, str(error), headers={"Retry-After": str(wait_s)})
     for outcome, count in Counter(receipt.outcome for receipt in receipts).items():
         publishing.metrics.published.labels(outcome).inc(count)
+    for receipt in receipts:
+        if receipt.reason is not None:
+            publishing.metrics.refused.labels(receipt.reason).inc()
     return Response(
         msgspec.json.encode(receipts),
         status_code=207,
@@ -75,13 +79,17 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
 
     Raises:
         BodyTooLargeError: it is longer.
+        AskedWronglyError: the rest does not come any more. Nobody hears that, but it is counted.
     """
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told[:20]) > BODY_BYTES_MAX:
         raise BodyTooLargeError(int(told[:20]))
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise BodyTooLargeError(len(body))
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES_MAX:
+                raise BodyTooLargeError(len(body))
+    except InternalServerException as error:  # What Litestar raises when the client has gone.
+        raise AskedWronglyError("the connection ended before the body had come") from error
     return bytes(body)

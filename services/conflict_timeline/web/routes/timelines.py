@@ -1,7 +1,6 @@
 """`/conflicts/{c}/timelines/{p}`: entries as of any moment, and every revision of one."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from functools import cache
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -13,10 +12,10 @@ from redis.asyncio import Redis
 from conflict_events.instants import format_us
 from conflict_events.timelines import Entry, Incident, Withdrawn
 from conflict_timeline.log.follow import position_of, recorded_at_position
-from conflict_timeline.queries.exports.geojson import MAPPED, feature_collection
+from conflict_timeline.queries.exports.datapackage import MEDIA_TYPES
+from conflict_timeline.queries.exports.files import file_of, formats_of
 from conflict_timeline.queries.exports.selection import RULES, Selection
-from conflict_timeline.queries.exports.tables import TABLES, csv_of
-from conflict_timeline.queries.view import StatementRate, View
+from conflict_timeline.queries.view import StatementRate
 from conflict_timeline.web.answers import EntryHistory, EventBehind, TimelinePage
 from conflict_timeline.web.asking import (
     LIMIT,
@@ -30,7 +29,7 @@ from conflict_timeline.web.asking import (
 )
 from conflict_timeline.web.problems import AskedWronglyError, NotThereError, PassedError
 from conflict_timeline.web.readmodel import Asked, Place, ReadModel
-from conflict_timeline.web.tags import tagged
+from conflict_timeline.web.tags import known_as, tagged
 
 BEHIND_MAX: Final = 256
 """How many events behind an entry are shown."""
@@ -50,9 +49,9 @@ async def timeline(
     if asked.cursor is not None and asked.cursor.version != served.version:
         raise PassedError(projection, asked.cursor.version)
     tag = tagged(projection, served.version, position, asked)
-    if _is_known(request.headers.get("if-none-match", ""), tag):
-        return Response(b"", status_code=304, headers={"etag": tag})
     headers = {"etag": tag, "cache-control": "no-cache", "x-position": str(position)}
+    if (known := known_as(request.headers.get("if-none-match", ""), tag)) is not None:
+        return Response(b"", status_code=304, headers={**headers, "etag": known})
     if asked.format != "json":
         return await _file(model, conflict, projection, position, asked, headers)
     page = await model.page(
@@ -129,11 +128,6 @@ def _query(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
     return {name: request.query_params.getall(name) for name in request.query_params}
 
 
-def _is_known(tags: str, tag: str) -> bool:
-    """Whether a client has what has this tag (RFC 9110, 13.1.2: a list, compared weakly)."""
-    return tags.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in tags.split(",")}
-
-
 async def _position(redis: Redis, conflict: str, asked: Question, limit: int) -> int:
     """All pages of one question are of one position, whatever has come in since."""
     if asked.cursor is None:
@@ -168,9 +162,8 @@ async def _file(  # noqa: PLR0913, PLR0917 - what to write, as of when, and how
     headers: dict[str, str],
 ) -> Response[Any]:
     """All entries that are asked for, or a page of them, as a file."""
-    formats: tuple[str, ...] = ("ndjson",) if projection not in TABLES else ("csv", "ndjson")
-    formats = ("csv", "geojson", "ndjson") if projection in MAPPED else formats
-    if asked.format not in formats:
+    formats = formats_of(projection)
+    if asked.format == "json" or asked.format not in formats:
         raise AskedWronglyError(
             f"{projection} is not to be had as {asked.format}; it is as json, {', '.join(formats)}"
         )
@@ -181,31 +174,8 @@ async def _file(  # noqa: PLR0913, PLR0917 - what to write, as of when, and how
     selection = Selection(conflict, projection, versions, position, entries, view)
     name = f"{conflict}-{projection}-{position}.{asked.format}"
     headers = {**headers, "content-disposition": f'attachment; filename="{name}"'}
-    match asked.format:
-        case "csv":
-            return Stream(_later(csv_of(selection)), media_type="text/csv", headers=headers)
-        case "geojson":
-            chunks = feature_collection(selection)
-            return Stream(_later(chunks), media_type="application/geo+json", headers=headers)
-        case _:
-            return Stream(
-                _later(_lines(selection)), media_type="application/x-ndjson", headers=headers
-            )
-
-
-def _lines(selection: Selection) -> Iterator[bytes]:
-    """An entry a line, as an export has it: no pair is shown without its base rate."""
-
-    @cache
-    def rate(view: View, statement: str) -> Raw:
-        found = msgspec.structs.replace(view.base_rate(statement), versions=selection.versions)
-        return Raw(msgspec.json.encode(found))
-
-    for entry in selection.entries:
-        row = msgspec.structs.asdict(entry) | {"as_of": selection.position}
-        if selection.view is not None:
-            row["base_rate"] = rate(selection.view, entry.entry.partition(":")[0])
-        yield msgspec.json.encode(row) + b"\n"
+    chunks = file_of(selection, asked.format)
+    return Stream(_later(chunks), media_type=MEDIA_TYPES[asked.format], headers=headers)
 
 
 async def _later(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:

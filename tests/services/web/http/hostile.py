@@ -137,6 +137,9 @@ def queries() -> Iterator[Hostile]:
         "separators": b";;;=&&&=;",
         "twice": b"limit=1&limit=1",
         "empty": b"limit=",
+        "empty words": b"q=",
+        "empty list": b"speaker=",
+        "empty lists": b"speaker=,,&speaker=",
         "no limit": b"limit=0",
         "negative limit": b"limit=-1",
         "limit too large": b"limit=1001",
@@ -176,6 +179,14 @@ def queries() -> Iterator[Hostile]:
     }
     for name, query in bad.items():
         yield Hostile(f"query: {name}", asking(query), (400,))
+    for name, statement in {
+        "none": b"",
+        "short": b"0" * 31,
+        "two": b"0" * 32 + b"," + b"1" * 32,
+        "in other digits": b"%D9%A1" * 32,
+    }.items():
+        query = b"statement=" + statement
+        yield Hostile(f"query: statement, {name}", asking(query, PAIRINGS), (400,))
     old = asking(cursor(b'[34,99,0,"a"]'))
     yield Hostile("query: cursor of another version", old, (410,))
     yield Hostile("query: as_of far off", asking(b"as_of=" + b"9" * 15), (404,))

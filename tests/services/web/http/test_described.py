@@ -30,6 +30,7 @@ THERE: Final[dict[str, tuple[str, ...]]] = {
     "projection": ("chronology", "incidents", "pairings"),
     "key": ("048ea9526e16c10e95c9d8ceb9533041",),
     "entry": ("048ea9526e16c10e95c9d8ceb9533041",),
+    "file": ("index.html", "icon.svg", "geometry.json"),
 }
 """What a path may name that is there: made-up names alone would only ever find nothing."""
 

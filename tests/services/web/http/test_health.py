@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import resource
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ from tests.services.web.http.site import Json
 from tests.support import Program, accepted, running, serving, until
 
 WITHIN_S: Final = 5.0
+
+FULL_BYTES: Final = 100
+"""What a file may have on a disk that is full, more or less."""
 
 
 class Brittle(Coverage):
@@ -151,6 +155,28 @@ async def test_a_timeline_that_stays_behind_its_log_makes_it_red(
         assert {(one.what, one.position) for one in troubles} == {("projector", 1)}
         async with projecting(server):
             await until(lambda: looking.ready.ready)
+
+
+async def test_a_full_disk_makes_a_real_process_red_and_green_when_there_is_room(
+    redis: Redis, server: str
+) -> None:
+    """Whether or not its log is on that disk as well, as it is here."""
+    await recorded(redis, [raid("a", 1)])
+    async with projecting(server), web(server) as watched:
+        await caught_up(redis)
+        await until(watched.is_green, watched.program.told)
+        limits = resource.prlimit(watched.program.pid, resource.RLIMIT_FSIZE)
+
+        resource.prlimit(watched.program.pid, resource.RLIMIT_FSIZE, (FULL_BYTES, limits[1]))
+
+        await until(watched.is_red, within_s=WITHIN_S)
+        await asyncio.sleep(health.LOOK_S)
+        _, troubles = await watched.ready()
+        assert [one["what"] for one in troubles] == ["disk"]
+        assert troubles[0]["reason"] == "the disk refuses writes: File too large"
+        assert (await watched.http.get("/conflicts/ukraine/timelines/incidents")).status_code == 200
+        resource.prlimit(watched.program.pid, resource.RLIMIT_FSIZE, limits)
+        await until(watched.is_green, watched.program.told)
 
 
 async def test_a_disk_that_refuses_writes_makes_it_red(redis: Redis, tmp_path: Path) -> None:

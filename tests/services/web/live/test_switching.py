@@ -186,3 +186,25 @@ async def second_version(redis: Redis) -> list[Stored]:
 async def _has_made(redis: Redis, position: int) -> bool:
     made = await second_version(redis)
     return bool(made) and Place.parse(made[-1].id).position > position
+
+
+@pytest.mark.parametrize(("place", "after"), [("3-0", 2), ("3-2147483647", 3), (None, 5)])
+async def test_who_says_which_version_it_had_is_told_of_another_one_first(
+    redis: Redis, place: str | None, after: int
+) -> None:
+    """A position of which something is missing comes anew: its revisions may be other ones."""
+    _, new = await two_versions(redis, 5)
+    await new.switch(1)
+    async with live_on(redis) as live:
+        reader = Reader(await live.subscribe("ukraine", "pairings", after=place, version=1))
+        made = await new.commit(1, each=3)
+        expected = [f"{n}-{k}" for n in range(after + 1, 6) for k in range(3)] + made
+
+        assert await reader.read_ids(len(expected)) == expected
+        assert [one.event for one in reader.frames[:2]] == ["switched", "progress"]
+        assert reader.of("switched")[0].data == {"position": after, "version": 2}
+        assert reader.of("switched")[0].id == str(Place.end_of(after))
+        assert len(reader.of("switched")) == 1
+        same = Reader(await live.subscribe("ukraine", "pairings", after=place, version=2))
+        await same.read_until(lambda: bool(same.frames))
+        assert same.frames[0].event == "progress"

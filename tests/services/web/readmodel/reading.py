@@ -127,6 +127,9 @@ def _offers(rng: Random, name: str, facts: Any) -> Iterator[Any]:  # noqa: C901 
             yield from ("after", "unknown")
         case "within":
             yield from ("24h", "72h", "7d", "30d")
+        case "statement":
+            yield from facts.statement
+            yield "0" * 32
         case "incident":
             yield from facts.incident
         case "disputed":

@@ -9,7 +9,7 @@ from conflict_events.timelines import Entry
 from conflict_timeline.projections.registry import PROJECTIONS
 from conflict_timeline.queries.filters import FilterError, Filters
 from conflict_timeline.timelines.read import Timeline
-from conflict_timeline.web.readmodel import Asked
+from conflict_timeline.web.readmodel import Asked, pages, wanted, words
 from tests.oracle.histories import history
 from tests.oracle.wide_histories import wide_history
 from tests.services.web.readmodel.reading import chosen, fed, filters_for, reading, recorded, walked
@@ -18,7 +18,21 @@ from tests.support import seeded
 LIMITS = (1, 7, 100)
 
 
+@pytest.fixture(params=["as it is", "small"])
+def bounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have short histories go the ways of long ones too: much is looked up, and little at once."""
+    if request.param == "small":
+        monkeypatch.setattr(pages, "FEW_VALUES", 2)
+        monkeypatch.setattr(pages, "VALUES_MAX", 9)
+        monkeypatch.setattr(wanted, "VALUES_MAX", 9)
+        monkeypatch.setattr(pages, "_ROWS_MAX", 30)
+        monkeypatch.setattr(pages, "_VALUES_MAX", 1)
+        monkeypatch.setattr(words, "_LOOKED_MIN", 3)
+        monkeypatch.setattr(words, "_RARE", 3)
+
+
 @pytest.mark.parametrize("number", range(3))
+@pytest.mark.usefixtures("bounds")
 async def test_every_page_of_every_projection_is_as_its_timeline_says(
     redis: Redis, tmp_path: Path, number: int
 ) -> None:
