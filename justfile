@@ -52,6 +52,10 @@ schemas:
 requirements:
     uv export --quiet --no-dev --no-emit-workspace --no-header --no-annotate --format requirements-txt --output-file deploy/requirements.txt
 
+# Builds the page anew from its sources; `--check` names what is stale, `--geometry` makes the maps too.
+page *ARGS:
+    python -m tests.services.web.page.building {{ARGS}}
+
 # Builds the wheels that an image installs.
 wheels:
     uv build --all-packages --wheel --out-dir dist
