@@ -120,25 +120,29 @@ class _Walk(NamedTuple):
         self, want: Wanted, after: Place | None
     ) -> Generator[tuple[Place, Entry], None, Place | None]:
         """Those beyond a place; where it came to when words proved to be worth looking up."""
-        words, begun = self.words, after
+        words, row = self.words, None
+        last = None if after is None else (after.event_us, after.entry.encode())
         with closing(_Reading(self.connection, self.at, want, after)) as reading:
-            for (event_us, _), tied in groupby(reading.rows(), key=itemgetter(0, 1)):
+            for _, tied in groupby(reading.rows(), key=itemgetter(0, 1)):
                 if words is not None and want.may_know_more and words.are_rare():
-                    return begun
-                # Of several values that one revision has, each offers it.
-                for entry_id, row in sorted({(row[3].encode(), row) for row in tied}):
-                    if after is not None and (event_us, entry_id) <= (
-                        after.event_us,
-                        after.entry.encode(),
-                    ):
+                    return after if row is None else Place(row[0], row[3])
+                for row in _by_id(list(tied)):
+                    if last is not None and (row[0], row[3].encode()) <= last:
                         continue
-                    begun = Place(event_us, row[3])
+                    last = None  # All that follow lie beyond it too.
                     if words is not None and not words.may_be_in(row[3], row[4]):
                         continue
                     entry = self.at.entry_of(self.connection, row[2])
                     if self.chosen(entry):
-                        yield begun, entry
+                        yield Place(row[0], row[3]), entry
         return None
+
+
+def _by_id(tied: list[_Row]) -> list[_Row]:
+    """Rows of one time; of several values that one revision has, each offers it."""
+    if len(tied) == 1:
+        return tied
+    return sorted(set(tied), key=lambda row: row[3].encode())
 
 
 class _Reading:

@@ -463,6 +463,12 @@ describe("picture", () => {
     assert.equal(one.step(1, "statements"), null);
   });
 
+  test("zooming in keeps the selected mark in view", () => {
+    const one = picture({ strikes, selected: { kind: "incidents", entry: "i-2" } });
+    for (let time = 0; time < 8; time += 1) one.zoom(1.6);
+    assert.ok(one.view[0] <= 8 * DAY && 8 * DAY <= one.view[1] && one.view[1] - one.view[0] < DAY);
+  });
+
   test("parties keep the sign that they got first", () => {
     const one = picture({
       words: statements(

@@ -58,7 +58,8 @@ export class Picture {
     return true;
   }
 
-  zoom(factor, around) {
+  /** Zooms around a moment; by default around what is focused or selected, if that is in view. */
+  zoom(factor, around = this.#anchor()) {
     return this.show(zoomed(this.view, factor, this.bounds, around));
   }
 
@@ -105,6 +106,14 @@ export class Picture {
   /** The parties that speak, the most frequent first. */
   get parties() {
     return this.#parties;
+  }
+
+  #anchor() {
+    const moments = [this.focused, this.selected].filter(Boolean).map(({ kind, entry }) => {
+      const place = this.lanes[kind].find(entry);
+      return place < 0 ? NaN : this.lanes[kind].marks.from[place];
+    });
+    return moments.find((moment) => moment >= this.view[0] && moment <= this.view[1]);
   }
 
   #next(lane, way) {

@@ -1,0 +1,226 @@
+"""Reading: the denial is chosen, and what is shown of it is what the service knows."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.services.web.http.site import Site
+from tests.services.web.page.browsing import Visit, visiting
+from tests.services.web.page.reader import (
+    DAYS_AROUND,
+    DENIAL,
+    ODESA,
+    address,
+    counts,
+    details,
+    gap,
+    hears_canvas,
+    opened,
+    painted,
+    pairs,
+    pixels,
+    row,
+    stage,
+    told_by_address,
+)
+from tests.services.web.page.test_geometry import regions
+
+FOUND_BY = "populated never endangered"
+
+
+def test_the_demo_is_shown_as_it_was_recorded(page: Page, service: Site) -> None:
+    page.goto("/")
+
+    overview = service.asked("/conflicts/ukraine/overview")
+    statements, strikes = (overview[kind]["total"] for kind in ("statements", "incidents"))
+    assert statements > 200
+    assert strikes > 2_000
+    shown = f"{statements:,} statements and {strikes:,} strikes are shown."
+    expect(counts(page)).to_have_text(shown)
+    told_by_address(page, c="ukraine")
+    expect(page.get_by_role("banner")).to_contain_text(f"position {overview['position']:,}")
+    expect(page.get_by_role("banner")).to_contain_text(overview["digests"]["chronology"][:8])
+    expect(details(page)).to_contain_text("Nothing is selected")
+    assert sum(one["red"] for one in pixels(page)) > 1_000
+    assert sum(len(one["blue"]) for one in pixels(page)) > 200
+
+
+def test_a_click_on_its_mark_chooses_the_denial(page: Page) -> None:
+    opened(page, q="endangered the energy supply", act="deny")
+    expect(counts(page)).to_contain_text("1 statements and")
+    (box,) = [stage(page).bounding_box()]
+    assert box is not None
+    rows = pixels(page)
+    y, blue = next((y, one["blue"]) for y, one in enumerate(rows) if len(one["blue"]) > 3)
+
+    page.mouse.click(box["x"] + blue[len(blue) // 2], box["y"] + y)
+
+    told_by_address(page, s=DENIAL)
+    expect(details(page)).to_contain_text("Sergei Lavrov")
+
+
+def test_words_that_are_searched_for_leave_the_denial_to_the_arrow_keys(page: Page) -> None:
+    opened(page)
+    page.keyboard.press("/")
+    page.keyboard.type("endangered the energy supply")
+    expect(page.get_by_text(re.compile(r"^\d found$"))).to_be_visible()
+    page.keyboard.press("Tab")
+
+    page.keyboard.press("ArrowRight")
+
+    told_by_address(page, s=DENIAL)
+
+
+def test_the_strike_on_odesa_stands_beside_the_denial_with_its_lag(
+    page: Page, service: Site
+) -> None:
+    opened(page, s=DENIAL)
+
+    expect(row(page, "Odesa").locator("th.lag")).to_have_text("3–31 h")
+    expect(row(page, "Odesa")).to_contain_text("definite within 72 hours")
+    expect(row(page, "Odesa")).to_contain_text("alleged by the target")
+    told = service.asked("/conflicts/ukraine/timelines/pairings", statement=DENIAL)
+    expect(pairs(page)).to_have_count(len(told["entries"]))
+    row(page, "Odesa").get_by_role("button", name="Odesa").click()
+    told_by_address(page, i=ODESA, s=None)
+    expect(details(page).locator(".place-name")).to_have_text("Odesa")
+
+
+def test_an_arc_with_its_lag_joins_the_words_with_the_strike(page: Page) -> None:
+    hears_canvas(page)
+    opened(page, z=DAYS_AROUND)
+    between = gap(pixels(page))
+    assert len(between) > 40
+
+    opened(page, z=DAYS_AROUND, s=DENIAL)
+
+    painted(page, "+3–31 h")
+    page.wait_for_function("() => document.querySelector('.chart-stage canvas')")
+    rows = pixels(page)
+    assert [y for y in between if not rows[y]["red"]] == []
+
+
+def test_no_arc_is_drawn_to_what_the_window_does_not_hold(page: Page) -> None:
+    opened(page, z=DAYS_AROUND)
+    between = gap(pixels(page))
+
+    opened(page, z=DAYS_AROUND, s=DENIAL, struck="UKR")
+
+    expect(pairs(page).first).to_be_visible()
+    rows = pixels(page)
+    assert [y for y in between if rows[y]["red"]] == []
+
+
+def test_observed_stands_beside_expected_or_it_is_said_that_there_is_too_little(
+    page: Page, service: Site
+) -> None:
+    rate = service.asked(f"/conflicts/ukraine/statements/{DENIAL}/baserate")
+    opened(page, s=DENIAL)
+    beside = details(page).locator("section.expected")
+
+    assert rate["reason"] == "too_little_data"
+    expect(beside).to_contain_text("Too little data for a rate.")
+    expect(beside).to_contain_text(f"{rate['days_recorded']} days recorded, 30 needed.")
+    for window in ("24h", "72h", "7d", "30d"):
+        one = rate["windows"][window]
+        said = (
+            f"Observed: {one['observed_definite']} definite, {one['observed_possible']} possible."
+        )
+        expect(beside.locator(".one-window").filter(has_text=said)).not_to_have_count(0)
+    expect(details(page).locator(".summary")).to_contain_text("2 definite, 0 possible. Too little")
+
+
+def test_where_there_is_a_rate_it_stands_beside_what_was_observed(
+    page: Page, service: Site
+) -> None:
+    threats = service.asked("/conflicts/ukraine/timelines/pairings", act="promise", limit=1)
+    ((key, rate),) = threats["base_rates"].items()
+    assert rate["reason"] is None
+    opened(page, s=key)
+
+    beside = details(page).locator("section.expected .one-window.chosen")
+
+    one = rate["windows"]["72h"]
+    expect(beside).to_contain_text(f"Observed: {one['observed_definite']} definite")
+    expect(beside).to_contain_text(re.compile(r"Expected: \S+ to \S+\. At least one in \d"))
+    expect(beside.locator("svg[role=img]")).to_be_visible()
+
+
+def test_the_words_come_in_russian_first_and_marked_as_such(page: Page) -> None:
+    opened(page, s=DENIAL)
+
+    quotes = details(page).locator("blockquote[lang]")
+
+    expect(quotes).to_have_count(3)
+    expect(quotes.nth(0)).to_have_attribute("lang", "ru")
+    expect(quotes.nth(0)).to_contain_text("мы никогда не подвергали опасности")
+    expect(quotes.nth(0)).to_contain_text("the passage is cut")
+    expect(quotes.nth(1)).to_have_attribute("lang", "en")
+    expect(details(page)).to_contain_text("English, translated by TASS")
+
+
+def test_the_same_for_the_other_side_is_one_click_away(page: Page, service: Site) -> None:
+    mirror = service.asked(f"/conflicts/ukraine/statements/{DENIAL}/mirror")
+    opened(page, s=DENIAL)
+
+    details(page).get_by_role("button", name="The same for the other side").first.click()
+
+    told_by_address(page, mirror="1")
+    about = ", ".join(mirror["about"])
+    expect(details(page)).to_contain_text(f"The other side: strikes attributed to {about}")
+    expect(pairs(page)).to_have_count(len(mirror["pairs"]))
+    assert mirror["pairs"]
+
+
+def test_the_map_shades_the_region_of_odesa(page: Page) -> None:
+    (name,) = [one["properties"]["name"] for one in regions("UA") if one["id"] == "UA-51"]
+    opened(page, s=DENIAL)
+
+    shaded = details(page).locator(".map svg path.region:not(.of-none)")
+
+    expect(shaded).to_have_count(2)  # Odesa, and Kharkiv a night later.
+    odesa = shaded.filter(has_text=name)
+    expect(odesa).to_have_text(f"{name}: 1 definite, 0 possible")
+    ground = details(page).locator(".map svg path.region.of-none").first
+    colour = "(one) => getComputedStyle(one).fill"
+    assert odesa.evaluate(colour) != ground.evaluate(colour)
+
+
+def test_a_link_shows_others_the_same(visit: Visit, browser: Browser, service: Site) -> None:
+    page = visit.page
+    opened(page, s=DENIAL)
+    page.get_by_label("Window after the statement").select_option("7d")
+    page.get_by_role("checkbox", name=re.compile("^energy: heat,")).last.check()
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Step back").click()
+    told_by_address(page, w="7d", target="energy_heat", s=DENIAL)
+    expect(page).to_have_url(re.compile(r"[?&]z=.*[?&]?"))
+    expect(page).to_have_url(re.compile(r"[?&]p=\d+"))
+    expect(counts(page)).to_contain_text(", of ")
+    expect(pairs(page)).not_to_have_count(0)
+
+    with visiting(browser, service.url) as other:
+        other.page.goto(page.url)
+
+        expect(counts(other.page)).to_have_text(counts(page).inner_text())
+        expect(pairs(other.page)).to_have_count(pairs(page).count())
+        assert seen(other.page) == seen(page)
+        assert address(other.page) == address(page)
+
+
+def seen(page: Page) -> dict[str, str]:
+    """What a link has to show again."""
+    header = page.get_by_role("banner")
+    return {
+        "conflict": header.get_by_label("Conflict").input_value(),
+        "window": page.get_by_label("Window after the statement").input_value(),
+        "moment": page.get_by_role("region", name="What was known").locator("output").inner_text(),
+        "view": page.locator(".chart-range").inner_text(),
+        "in view": page.locator(".chart-count").inner_text(),
+        "chosen": ", ".join(
+            one.get_attribute("aria-label") or ""
+            for one in page.locator("aside.filters input:checked").all()
+        ),
+        "details": details(page).locator("section.pairs").inner_text(),
+        "picture": str(hash(page.locator(".chart-stage canvas").evaluate("(one) => one.toDataURL()"))),
+    }
