@@ -43,7 +43,7 @@ _PIXELS: Final = """() => {
 def opened(page: Page, conflict: str = "ukraine", **state: str | list[str]) -> None:
     """Open the page at an address, and wait until it has drawn."""
     page.goto("/?" + urlencode({"c": conflict, **state}, doseq=True))
-    expect(counts(page)).to_contain_text("are shown")
+    expect(counts(page)).to_contain_text("Shown: ")
 
 
 def address(page: Page) -> dict[str, str]:

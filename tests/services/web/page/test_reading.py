@@ -20,12 +20,14 @@ from tests.services.web.page.reader import (
     pairs,
     pixels,
     row,
+    runs,
     stage,
     told_by_address,
 )
 from tests.services.web.page.test_geometry import regions
 
-FOUND_BY = "populated never endangered"
+LABEL_PX = 16
+"""How high the label of a lag is: it stands on the end of its arc."""
 
 
 def test_the_demo_is_shown_as_it_was_recorded(page: Page, service: Site) -> None:
@@ -35,7 +37,7 @@ def test_the_demo_is_shown_as_it_was_recorded(page: Page, service: Site) -> None
     statements, strikes = (overview[kind]["total"] for kind in ("statements", "incidents"))
     assert statements > 200
     assert strikes > 2_000
-    shown = f"{statements:,} statements and {strikes:,} strikes are shown."
+    shown = f"Shown: {statements:,} statements, {strikes:,} strikes."
     expect(counts(page)).to_have_text(shown)
     told_by_address(page, c="ukraine")
     expect(page.get_by_role("banner")).to_contain_text(f"position {overview['position']:,}")
@@ -47,8 +49,8 @@ def test_the_demo_is_shown_as_it_was_recorded(page: Page, service: Site) -> None
 
 def test_a_click_on_its_mark_chooses_the_denial(page: Page) -> None:
     opened(page, q="endangered the energy supply", act="deny")
-    expect(counts(page)).to_contain_text("1 statements and")
-    (box,) = [stage(page).bounding_box()]
+    expect(counts(page)).to_contain_text("Shown: 1 statement, 0 strikes")
+    box = stage(page).bounding_box()
     assert box is not None
     rows = pixels(page)
     y, blue = next((y, one["blue"]) for y, one in enumerate(rows) if len(one["blue"]) > 3)
@@ -95,9 +97,10 @@ def test_an_arc_with_its_lag_joins_the_words_with_the_strike(page: Page) -> None
     opened(page, z=DAYS_AROUND, s=DENIAL)
 
     painted(page, "+3–31 h")
-    page.wait_for_function("() => document.querySelector('.chart-stage canvas')")
     rows = pixels(page)
-    assert [y for y in between if not rows[y]["red"]] == []
+    without = [y for y in between if not rows[y]["red"]]
+    assert len(without) <= LABEL_PX
+    assert len(runs(without)) <= 1
 
 
 def test_no_arc_is_drawn_to_what_the_window_does_not_hold(page: Page) -> None:
@@ -133,9 +136,10 @@ def test_observed_stands_beside_expected_or_it_is_said_that_there_is_too_little(
 def test_where_there_is_a_rate_it_stands_beside_what_was_observed(
     page: Page, service: Site
 ) -> None:
-    threats = service.asked("/conflicts/ukraine/timelines/pairings", act="promise", limit=1)
-    ((key, rate),) = threats["base_rates"].items()
-    assert rate["reason"] is None
+    told = service.asked("/conflicts/ukraine/timelines/pairings", limit=1_000)
+    key, rate = next(
+        (key, rate) for key, rate in told["base_rates"].items() if rate["reason"] is None
+    )
     opened(page, s=key)
 
     beside = details(page).locator("section.expected .one-window.chosen")
@@ -190,10 +194,10 @@ def test_a_link_shows_others_the_same(visit: Visit, browser: Browser, service: S
     page = visit.page
     opened(page, s=DENIAL)
     page.get_by_label("Window after the statement").select_option("7d")
-    page.get_by_role("checkbox", name=re.compile("^energy: heat,")).last.check()
+    page.get_by_role("checkbox", name=re.compile("^within a day,")).check()
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Step back").click()
-    told_by_address(page, w="7d", target="energy_heat", s=DENIAL)
+    told_by_address(page, w="7d", prec="day", s=DENIAL)
     expect(page).to_have_url(re.compile(r"[?&]z=.*[?&]?"))
     expect(page).to_have_url(re.compile(r"[?&]p=\d+"))
     expect(counts(page)).to_contain_text(", of ")

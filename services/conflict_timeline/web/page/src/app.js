@@ -289,8 +289,8 @@ function sum(mask) {
 
 function counted(shown, known) {
   const values = {
-    statements: number(shown.statements),
-    strikes: number(shown.incidents),
+    statements: tn("chart.statements", shown.statements),
+    strikes: tn("chart.strikes", shown.incidents),
     allStatements: number(known.statements.total),
     allStrikes: number(known.incidents.total),
   };

@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { shown } from "./safe.js";
-import { number, t, tn } from "./words/index.js";
+import { t, tn } from "./words/index.js";
 
 /** The place above the drawing for what has to be said. */
 export function createNotices(container) {
@@ -20,7 +20,7 @@ export function createNotices(container) {
       const parts = [];
       if (!statements.total && !incidents.total) parts.push(h("p", {}, shown(t("page.empty", { conflict }))));
       else if (statements.dense || incidents.dense) {
-        const totals = { statements: number(statements.total), strikes: number(incidents.total) };
+        const totals = { statements: tn("chart.statements", statements.total), strikes: tn("chart.strikes", incidents.total) };
         parts.push(h("p", {}, t("page.dense", totals), " ", t("page.denseFilters")));
       } else if (!wanted) parts.push(h("p", {}, t("page.filtered")), button(t("page.clear"), onClear));
       if (overview.unreadable) parts.push(h("p", {}, tn("page.unreadable", overview.unreadable)));

@@ -1,7 +1,7 @@
 // The as-of strip: what was known at any moment of the log.
 
 import { fill, h } from "./dom.js";
-import { number, t } from "./words/index.js";
+import { number, t, tn } from "./words/index.js";
 import { moment, seconds } from "./words/time.js";
 
 const DEBOUNCE_MS = 180;
@@ -78,7 +78,7 @@ export function createStrip(container, { store, onPosition, onTime, step }) {
       fill(
         note,
         state.p && learned
-          ? t("asof.learned", { statements: number(later.statements), strikes: number(later.incidents) })
+          ? t("asof.learned", { statements: tn("chart.statements", later.statements), strikes: tn("chart.strikes", later.incidents) })
           : null,
       );
     },
