@@ -137,9 +137,10 @@ def is_damage(error: sqlite3.Error) -> bool:
 def _writing(path: Path) -> sqlite3.Connection:
     connection = _connected(path)
     try:
+        connection.execute("PRAGMA page_size = 8192")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
     except sqlite3.Error:
         connection.close()

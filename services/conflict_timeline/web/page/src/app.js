@@ -12,6 +12,7 @@ import { createHelp } from "./help.js";
 import { listen } from "./keys.js";
 import { layout } from "./layout.js";
 import { Drawn } from "./model/drawn.js";
+import { loadPairs } from "./model/selection.js";
 import { createNotices } from "./notices.js";
 import { createSelecting } from "./selecting.js";
 import { WINDOWS } from "./state.js";
@@ -39,6 +40,7 @@ export function createApp(body, { store, onLanguage }) {
   const chart = createChart(parts.chart, {
     onSelect: select,
     onZoom: ([from, to]) => store.set({ z: `${Math.round(from)}_${Math.round(to)}` }, { quiet: true }),
+    pairsOf: (entry) => loadPairs(store.state.c, entry, { position: store.state.p, signal: ended.signal }),
   });
   const help = createHelp(() => chart.legend());
   const header = createHeader(parts.header, { store, onHelp: () => help.open(), onLanguage });

@@ -20,7 +20,7 @@ const incident = (over = {}) => ({
 const claim = (over) => ({ claimant: "A", event: "e", current: true, reported: "2025-02-19T12:00:00Z", ...over });
 
 test("what the page filters incidents by is asked of the service by its own names", () => {
-  const state = read("?struck=RUS&struck=UKR&target=energy&region=UA-51&q=Odesa&by=UKR&act=deny&z=0~86400");
+  const state = read("?struck=RUS&struck=UKR&target=energy&region=UA-51&q=Odesa&by=UKR&act=deny&z=0_86400");
   assert.deepEqual(asked("incidents", state), {
     party: ["RUS", "UKR"],
     topic: ["energy"],

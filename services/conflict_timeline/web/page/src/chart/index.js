@@ -9,7 +9,7 @@ import { createOverview, OVERVIEW_PX } from "./overview.js";
 import { drawStage, placeOfSelected } from "./painting.js";
 import { palette } from "./palette.js";
 import { Picture } from "./picture.js";
-import { across, sceneOf } from "./scene.js";
+import { across } from "./scene.js";
 import { createStage } from "./stage.js";
 import { lines } from "./told.js";
 import { countText, createToolbar, rangeText } from "./toolbar.js";
@@ -68,10 +68,7 @@ export function createChart(container, { onSelect = () => {}, onZoom = () => {},
   const root = h("div", { class: "chart-root" }, toolbar.element, overview.element, stage.element);
   container.append(root);
 
-  const resized = new ResizeObserver(() => {
-    scene = null;
-    redraw();
-  });
+  const resized = new ResizeObserver(redraw);
   resized.observe(stage.stage);
   const themed = new MutationObserver(() => {
     of = palette();
@@ -90,7 +87,7 @@ export function createChart(container, { onSelect = () => {}, onZoom = () => {},
     frame = 0;
     const { width, height } = stage.size();
     if (width < LEAST_PX || height < LEAST_PX) return false; // Hidden, or not laid out yet.
-    scene ??= sceneOf(width, height);
+    scene = picture.scene(width, height);
     drawStage(context(stage.canvas, width, height), picture, scene, of);
     overview.draw(context(overview.canvas, width, OVERVIEW_PX), picture, scene, of);
     stage.draw(scene);
@@ -175,7 +172,7 @@ export function createChart(container, { onSelect = () => {}, onZoom = () => {},
     /** Draws the same picture at another size onto any 2D context, overview and axis with it. */
     paint(onto, { width, height, palette: colours = of }) {
       const top = OVERVIEW_PX + AXIS_PX;
-      const other = sceneOf(width, height - top);
+      const other = picture.scene(width, height - top);
       onto.save();
       onto.fillStyle = colours.ground;
       onto.fillRect(0, 0, width, height);

@@ -12,7 +12,7 @@ const SINGLE_MAX = 1_500;
 const OVER_MAX = 0.2;
 /** The same, longer ranges included: these may lie on each other, as what tells them apart is where they end. */
 const OVER_ALL_MAX = 0.5;
-const KEPT = 6;
+const KEPT = 12;
 const NOBODY = new Uint8Array(0);
 
 /**
@@ -63,7 +63,7 @@ export class Lane {
 
   /** How this is drawn. @returns {Plan} */
   plan(view, scene) {
-    const key = `${view[0]} ${view[1]} ${scene.width} ${scene.height}`;
+    const key = `${view[0]} ${view[1]} ${scene.width} ${scene.height} ${scene.share.words} ${scene.share.long}`;
     let plan = this.#plans.get(key);
     if (!plan) {
       if (this.#plans.size >= KEPT) this.#plans.clear();
@@ -142,7 +142,7 @@ export class Lane {
    * roomier again, and moving the view moves them at most once or twice.
    */
   #packed(secondsPerPixel, band, places) {
-    const key = `${packedScale(secondsPerPixel)} ${band.top} ${band.bottom}`;
+    const key = `${packedScale(secondsPerPixel)} ${band.top} ${band.bottom} ${band.longRows}`;
     const old = this.#before?.packings.get(key);
     let packing = this.#packings.get(key);
     if (!packing) {

@@ -4,10 +4,13 @@ import { none } from "../model/marks.js";
 import { joined } from "./arcs.js";
 import { Lane } from "./lane.js";
 import { neighbour } from "./ordering.js";
+import { SHARES, sceneOf } from "./scene.js";
 import { drawable, moved, showing, zoomed } from "./view.js";
 
 const KINDS = ["statements", "incidents"];
 const EMPTY = new Uint8Array(0);
+/** Room is made for no more marks than these in view: then bars tell more. */
+const ROOM_FOR_MAX = 200;
 
 export class Picture {
   lanes = { statements: new Lane("statements"), incidents: new Lane("incidents") };
@@ -25,6 +28,7 @@ export class Picture {
   ranks = new Map();
   #given = null;
   #emitted = null;
+  #share = SHARES[0];
   #parties = [];
 
   /** Takes what `chart.update` is given. */
@@ -49,6 +53,31 @@ export class Picture {
     this.bounds = this.#bounds(drawable(given.extent));
     this.#look(given.view ?? given.extent);
     this.#rank();
+  }
+
+  /**
+   * Where things are drawn at a size. The lanes share the room so that as many as can be show their marks one by one;
+   * as long as that is so, nothing moves.
+   */
+  scene(width, height) {
+    const usual = sceneOf(width, height, this.#share);
+    const few = (kind) => {
+      const plan = this.lanes[kind].plan(this.view, usual);
+      return !plan.single && !this.lanes[kind].marks.dense && plan.places.length + plan.later.length <= ROOM_FOR_MAX;
+    };
+    if (this.#share === SHARES[0] && !KINDS.some(few)) return usual;
+    const singles = (scene) => KINDS.filter((kind) => this.lanes[kind].plan(this.view, scene).single).length;
+    let best = { scene: usual, singles: singles(usual) };
+    for (const share of SHARES) {
+      if (share === this.#share || best.singles === KINDS.length) continue;
+      const scene = sceneOf(width, height, share);
+      const found = singles(scene);
+      if (found > best.singles) best = { scene, singles: found };
+    }
+    // Where no share shows more, it is the usual one.
+    if (!best.singles) best.scene = sceneOf(width, height);
+    this.#share = best.scene.share;
+    return best.scene;
   }
 
   /** Moves the view; false where it is there already. */

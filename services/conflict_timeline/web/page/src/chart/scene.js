@@ -8,6 +8,17 @@ export const CAP = 4.5;
 export const HALF = { statements: 7, incidents: 4.5 };
 
 /**
+ * How the room may be shared: how much of it the statements have, and how much of theirs is for longer ranges. The first
+ * by default, another where it shows marks one by one.
+ */
+export const SHARES = [
+  { words: 0.36, long: 0.22 },
+  { words: 0.64, long: 0.22 },
+  { words: 0.64, long: 0.62 },
+  { words: 0.18, long: 0.22 },
+];
+
+/**
  * @typedef {object} Band one lane: what lies in it, from the gap outwards
  * @property {number} top, bottom
  * @property {Level[]} levels the rows of instants, hours and days, from roomy to tight
@@ -23,24 +34,25 @@ export const HALF = { statements: 7, incidents: 4.5 };
  * @property {(row: number) => number} y the middle of a row
  */
 
-/** The areas of the drawing under the axis. */
-export function sceneOf(width, height) {
+/** The areas of the drawing under the axis; `share` is one of SHARES. */
+export function sceneOf(width, height, share = SHARES[0]) {
   const narrow = width < NARROW;
   const left = narrow ? 26 : 88;
   const right = width - 26;
   const header = 22;
   const gap = Math.min(Math.max(54, height * 0.2), 170);
   const room = height - gap - header - 22;
-  const upper = header + Math.max(44, room * 0.36);
+  const upper = header + Math.max(44, room * share.words);
   const lower = upper + gap;
   return {
     width,
     height,
+    share,
     narrow,
     left,
     right,
     gap: { top: upper, bottom: lower },
-    statements: band({ top: header, bottom: upper, way: -1, pitches: [17, 12], longPitch: 10, half: HALF.statements }),
+    statements: band({ top: header, bottom: upper, way: -1, pitches: [17, 12, 6.5], longPitch: 10, long: share.long, half: HALF.statements }),
     incidents: band({
       top: lower,
       bottom: height - 8,
@@ -64,9 +76,9 @@ export function across(scene, view) {
   };
 }
 
-function band({ top, bottom, way, pitches, longPitch, half, head = 0 }) {
+function band({ top, bottom, way, pitches, longPitch, half, long = SHARES[0].long, head = 0 }) {
   const room = bottom - top - head;
-  const longRows = Math.max(1, Math.floor((room * 0.22) / longPitch));
+  const longRows = Math.max(1, Math.floor((room * long) / longPitch));
   const edge = way < 0 ? bottom : top + head;
   const far = way < 0 ? top : bottom;
   const level = (pitch) => ({

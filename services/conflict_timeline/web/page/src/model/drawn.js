@@ -135,6 +135,7 @@ export class Drawn {
       later: outlined ? this.later : empty,
       laterMasks: outlined ? laterMasks : { statements: new Uint8Array(0), incidents: new Uint8Array(0) },
       density: ranged.density ?? known.density,
+      wholeDensity: known.density,
       extent: this.#all(),
       view: this.view(state),
       knownUntil: known !== this.latest && known.recorded_at ? Date.parse(known.recorded_at) / 1000 : null,

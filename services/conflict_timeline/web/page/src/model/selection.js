@@ -49,6 +49,12 @@ export async function loadStatement(conflict, key, { position = "", signal } = {
   };
 }
 
+/** The pairs of a statement alone. */
+export async function loadPairs(conflict, key, { position = "", signal } = {}) {
+  const paired = await listOf(conflict, "pairings", { statement: key, as_of: position }, signal);
+  return pairsOf(paired.entries.map((one) => [one.entry, one.body])).pairs;
+}
+
 /** An incident, the first of its reports, the figures that were claimed, and the statements before it. */
 export async function loadIncident(conflict, id, { position = "", signal } = {}) {
   const root = `/conflicts/${encodeURIComponent(conflict)}`;
