@@ -7,11 +7,11 @@ check: lint types arch test
 
 # The whole test suite, on all processors; arguments go to pytest.
 test *ARGS:
-    pytest -n auto --dist loadfile {{ARGS}}
+    pytest -n auto --dist loadfile --no-loadscope-reorder {{ARGS}}
 
 # The tests that another Python or machine could fail: all but the long random and process ones.
 test-quick *ARGS:
-    pytest -n auto --dist loadfile -m "not long" {{ARGS}}
+    pytest -n auto --dist loadfile --no-loadscope-reorder -m "not long" {{ARGS}}
 
 # Formatting and lint rules.
 lint:

@@ -1,6 +1,10 @@
-"""Which tests `just test-quick` leaves out."""
+"""Which tests `just test-quick` leaves out; long ones come first; modules are compiled once."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -40,17 +44,33 @@ LONG = {
 """Folders and files, each with what takes so long."""
 
 
+_COMPILED: Final = pytest.StashKey[str]()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is long."""
+    """Mark what is long, and put it first: begun last, it would keep one processor waiting."""
     root = Path(config.rootpath)
     for item in items:
         path = item.path.relative_to(root).as_posix()
         if any(path == long or path.startswith(f"{long}/") for long in LONG):
             item.add_marker(pytest.mark.long)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Fail when the list names what is not there."""
+    """Fail when the list names what is not there; keep compiled modules where none would be."""
     missing = [long for long in LONG if not (Path(config.rootpath) / long).exists()]
     if missing:
         raise pytest.UsageError(f"tests/conftest.py names what is not there: {missing}")
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        # Each of hundreds of processes would compile all modules anew: two thirds of its work.
+        folder = tempfile.mkdtemp(prefix="compiled-")
+        Path(folder).chmod(0o755)  # Some run as other users.
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        config.stash[_COMPILED] = folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the compiled modules."""
+    if (folder := config.stash.get(_COMPILED, None)) is not None:
+        shutil.rmtree(folder, ignore_errors=True)

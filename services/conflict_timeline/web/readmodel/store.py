@@ -3,7 +3,6 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -23,8 +22,6 @@ NO_DIGEST: Final = "0" * 64
 _DROPPED_ROWS_MAX: Final = 5_000
 _REVISION: Final = msgspec.json.Decoder(Revision)
 _COLUMNS: Final = "id, conflict, projection, version, state, position, last, digest, revisions"
-
-_VALUE: Final = itemgetter(1)
 
 ResultT = TypeVar("ResultT")
 

@@ -3,11 +3,12 @@
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from tests.cli.console import Console, Json
-from tests.oracle.reports import key_of
 from tests.services.web.http.site import Site
+from tests.support import of
 
 
 class Own:
@@ -34,10 +35,6 @@ class Own:
         self.site.running.process.terminate()
         self.site.running.done()
 
-    def publish(self, *events: Json) -> None:
-        """Record events, and wait until all timelines have them."""
-        record(self.site, *events)
-
 
 @contextmanager
 def own(folder: Path, environment: dict[str, str]) -> Generator[Own]:
@@ -51,17 +48,13 @@ def own(folder: Path, environment: dict[str, str]) -> Generator[Own]:
         running.console.clear()
 
 
-def record(site: Site, *events: Json) -> None:
-    """Record events of one conflict by the command line, one position each, and wait for all."""
-    for event in events:
-        done = site.console.publish(event)
+def record(site: Site, conflict: str, *events: Json) -> None:
+    """Record events in their order by the command line, and wait until all timelines have them."""
+    # Each kind has an intake of its own: what is published at once keeps its order in there alone.
+    for _, some in groupby(events, key=lambda event: event["type"].split(".")[1]):
+        done = site.console.publish(*(of(conflict, event) for event in some))
         assert done.code == 0, done
-    site.settles(events[-1]["conflict"])
-
-
-def key(event: Json) -> str:
-    """What an event is called in timelines."""
-    return key_of(event)
+    site.settles(conflict)
 
 
 def free_port() -> int:

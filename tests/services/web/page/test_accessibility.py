@@ -100,6 +100,11 @@ def found(page: Page, ways: tuple[Look, ...]) -> dict[Look, list[str]]:
     return wrong
 
 
+def unfolds(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+
+
 # States of the page.
 
 
@@ -112,7 +117,7 @@ def statement(page: Page) -> None:
     """The denial, with its pairs."""
     opened(page, s=DENIAL)
     expect(pairs(page)).not_to_have_count(0)
-    expect(details(page).locator(".map svg")).to_be_visible()
+    expect(details(page).locator("svg.map-picture")).to_be_visible()
 
 
 def mirror(page: Page) -> None:
@@ -125,8 +130,7 @@ def incident(page: Page) -> None:
     """The strike on Odesa, its reports open."""
     opened(page, i=ODESA, z=DAYS_AROUND)
     expect(details(page).locator(".place-name")).to_have_text("Odesa")
-    for fold in details(page).locator("details:not([open]) > summary").all():
-        fold.click()
+    unfolds(page)
 
 
 def as_of(page: Page) -> None:
@@ -285,8 +289,7 @@ def test_every_control_is_large_enough_to_be_hit(visit: Visit, state: State) -> 
 
     for width in (1440, 390):
         looks(page, "light", width)
-        for fold in page.locator("aside.filters details:not([open]) > summary:visible").all():
-            fold.click()
+        unfolds(page)
         assert page.evaluate("() => controls().length") > 1
         assert page.evaluate(_SMALL, TARGET_PX) == [], f"at {width} px"
     expected_of_a_missing(visit, "/conflicts/nowhere/")
@@ -333,7 +336,11 @@ def test_nothing_moves_for_readers_who_want_no_motion(
     page: Page, motion: Literal["reduce", "no-preference"]
 ) -> None:
     held: list[Route] = []
-    page.route(re.compile(f"/entries/{DENIAL}"), held.append)
+
+    def holds(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(f"/entries/{DENIAL}"), holds)
     page.emulate_media(reduced_motion=motion)
 
     opened(page, s=DENIAL)

@@ -142,7 +142,7 @@ def test_where_there_is_a_rate_it_stands_beside_what_was_observed(
     key, rate = next(
         (key, rate)
         for key, rate in told["base_rates"].items()
-        if rate["reason"] is None and rate["windows"]["72h"]["mean_high"] > 1
+        if rate["reason"] is None and rate["windows"]["72h"]["mean_high"] > 0.1
     )
     opened(page, s=key)
 

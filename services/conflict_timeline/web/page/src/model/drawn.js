@@ -104,7 +104,9 @@ export class Drawn {
     if (!this.known) return null;
     const [from, to] = this.view(state);
     const steps = new Set();
-    for (const marks of [this.latest.statements, this.latest.incidents]) {
+    // What is shown now may have been learned before it was changed, or withdrawn, later: that is a step too.
+    const all = [this.latest, this.known].flatMap((one) => [one.statements, one.incidents]);
+    for (const marks of all) {
       for (let index = 0; index < marks.size; index += 1) {
         if (marks.to[index] >= from && marks.from[index] <= to) steps.add(marks.position[index]);
       }
