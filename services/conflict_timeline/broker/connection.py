@@ -24,6 +24,10 @@ CONNECT_TIMEOUT_S = 5.0
 # A blocking read (XREAD BLOCK) must ask for less.
 ANSWER_TIMEOUT_S = 10.0
 
+# redis-py's 100 are gone when as many clients of the web service ask at once, and it does not wait.
+# A server lets 10,000 in by default.
+CONNECTIONS_MAX = 1_000
+
 REDIS_MIN = (7, 0)
 VALKEY_MIN = (7, 2)  # Its first.
 
@@ -43,6 +47,7 @@ def connect(url: str) -> redis.asyncio.Redis:
             url,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
+            max_connections=CONNECTIONS_MAX,
             retry=Retry(NoBackoff(), 0),
         )
         pool = client.connection_pool

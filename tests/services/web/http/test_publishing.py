@@ -1,5 +1,6 @@
 """Publishing as other programs do: curl, the CloudEvents SDK, and what they are answered."""
 
+import asyncio
 import json
 import subprocess
 import time
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, to_structured
 from cloudevents.core.formats.json import JSONFormat
@@ -16,7 +18,7 @@ from cloudevents.core.v1.event import CloudEvent
 from conflict_events.receipts import BATCH, SINGLE
 from tests.oracle.builders import strike
 from tests.oracle.reports import key_of
-from tests.services.web.http.site import Json, Site, raids, within
+from tests.services.web.http.site import PAIRINGS, Json, Site, raids, within
 from tests.support import raw_of
 
 RECEIPT: Final = frozenset(
@@ -73,6 +75,28 @@ def test_the_cloudevents_sdk_publishes_a_batch(site: Site) -> None:
     assert [(one["outcome"], one["position"]) for one in again] == [
         ("repeat", number) for number in (1, 2, 3)
     ]
+
+
+def test_three_hundred_who_publish_and_read_at_once_are_all_answered(site: Site) -> None:
+    """More than a client library's pool of connections to the broker holds by default."""
+
+    async def asks() -> list[httpx.Response]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=site.url, limits=limits, timeout=60) as http:
+            headers = {"content-type": BATCH, **site.authorization}
+            batches = [list(raids("chad", 40, first=40 * n)) for n in range(150)]
+            posts = [
+                http.post(
+                    "/events", content=b"[" + b",".join(map(raw_of, batch)) + b"]", headers=headers
+                )
+                for batch in batches
+            ]
+            gets = [http.get(PAIRINGS, params={"limit": 1}) for _ in range(150)]
+            return await asyncio.gather(*posts, *gets)
+
+    answers = asyncio.run(asks())
+
+    assert {answer.status_code for answer in answers} == {200, 207}
 
 
 def curl(site: Site, folder: Path, body: bytes, content_type: str) -> tuple[str, list[Json]]:
