@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect
 from playwright.sync_api import sync_playwright as playwright
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -23,6 +23,9 @@ FLAGS: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 """Beside those of Playwright: no sandbox, no first run, no networking of the browser's own."""
+
+PATIENCE_MS: Final = 15_000
+"""How long a test waits for what it expects: machines that check changes do much at once."""
 
 _TELL_VIOLATIONS: Final = """
 document.addEventListener("securitypolicyviolation", (violation) => {
@@ -72,6 +75,7 @@ def started() -> Generator[Browser]:
     While it runs, its thread is in an event loop: no other may be run there.
     """
     program = _program()
+    expect.set_options(timeout=PATIENCE_MS)
     with playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(FLAGS))
         try:

@@ -12,6 +12,8 @@ DENIAL: Final = "048ea9526e16c10e95c9d8ceb9533041"
 """What the foreign minister of Russia said in Riyadh on 18 February 2025."""
 ODESA: Final = "i-73434726011da913e6eec991bb14bb88"
 """The strike on Odesa in the night after it."""
+TO: Final = "\N{EN DASH}"
+"""What stands between the ends of a range."""
 DAYS_AROUND: Final = "1739664000_1740268800"
 """16 to 23 February 2025, as an address has it."""
 
@@ -40,9 +42,9 @@ _PIXELS: Final = """() => {
 }"""
 
 
-def opened(page: Page, conflict: str = "ukraine", **state: str | list[str]) -> None:
+def opened(page: Page, conflict: str = "ukraine", **state: str) -> None:
     """Open the page at an address, and wait until it has drawn."""
-    page.goto("/?" + urlencode({"c": conflict, **state}, doseq=True))
+    page.goto("/?" + urlencode({"c": conflict, **state}))
     expect(counts(page)).to_contain_text("Shown: ")
 
 
@@ -93,8 +95,14 @@ def painted(page: Page, text: str) -> None:
     page.wait_for_function("(text) => globalThis.painted.has(text)", arg=text)
 
 
+def at_rest(page: Page) -> None:
+    """Wait until what has changed is drawn."""
+    page.evaluate("new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+
+
 def pixels(page: Page) -> list[dict[str, Any]]:
     """Of each row of the drawing, how many pixels are red, and which are blue."""
+    at_rest(page)
     rows: list[dict[str, Any]] = page.evaluate(_PIXELS)
     return rows
 
@@ -111,7 +119,7 @@ def gap(rows: list[dict[str, Any]]) -> range:
 
 def runs(numbers: Iterable[int]) -> list[range]:
     """Ascending numbers as runs without a hole."""
-    found = []
+    found: list[range] = []
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         held = [number for _, number in run]
         found.append(range(held[0], held[-1] + 1))

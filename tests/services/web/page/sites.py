@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
-from tests.cli.console import Console, Json
+from tests.cli.console import Console
+from tests.oracle.times import Json
 from tests.services.web.http.site import Site
 from tests.support import of
 

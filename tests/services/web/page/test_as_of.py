@@ -1,7 +1,6 @@
 """As-of: what was known at an earlier moment, and what was learned since."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from tests.oracle.reports import key_of
 from tests.services.web.http.site import Site
 from tests.services.web.page.browsing import Visit, visiting
 from tests.services.web.page.reader import (
+    TO,
     address,
     counts,
     details,
@@ -39,30 +39,28 @@ HISTORY: Final = (
 )
 """One position each: at 3 both strikes are known, at 4 one has moved, at 5 the other is gone."""
 
-_DIFFERENT: Final = """(former) => new Promise((resolve) => {
-  const image = new Image();
-  image.onload = () => {
-    const canvas = document.querySelector(".chart-stage canvas");
-    const other = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
-    other.getContext("2d").drawImage(image, 0, 0);
-    const all = [canvas, other].map((one) => one.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
-    const found = [];
-    for (let at = 0; at < all[0].length; at += 4) {
-      const isOther = [0, 1, 2].some((part) => Math.abs(all[0][at + part] - all[1][at + part]) > 30);
-      if (isOther) found.push([(at / 4) % canvas.width, Math.floor(at / 4 / canvas.width)]);
-    }
-    resolve(found);
-  };
-  image.src = former;
-})"""
-_PICTURE: Final = "() => document.querySelector('.chart-stage canvas').toDataURL()"
+_KEEP: Final = """() => {
+  const canvas = document.querySelector(".chart-stage canvas");
+  globalThis.former = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+_DIFFERENT: Final = """() => {
+  const { width, height } = document.querySelector(".chart-stage canvas");
+  const context = document.querySelector(".chart-stage canvas").getContext("2d");
+  const { data } = context.getImageData(0, 0, width, height);
+  const found = [];
+  for (let at = 0; at < data.length; at += 4) {
+    const isOther = [0, 1, 2].some((part) => Math.abs(data[at + part] - former[at + part]) > 30);
+    if (isOther) found.push([(at / 4) % width, Math.floor(at / 4 / width)]);
+  }
+  return found.length ? found : null;
+}"""
 
 
 @pytest.fixture(scope="module")
-def recorded(service: Site) -> Iterator[Site]:
+def recorded(service: Site) -> Site:
     """Give the site with a history in which something was wrong at first."""
     record(service, MINE, *HISTORY)
-    yield service
+    return service
 
 
 @pytest.fixture
@@ -74,13 +72,13 @@ def told(page: Page, recorded: Site) -> Page:
 
 def test_before_a_correction_the_strike_stands_where_it_was_reported_then(told: Page) -> None:
     opened(told, MINE, s=key_of(SAID), p="3")
-    expect(row(told, "Dnipro").locator("th.lag")).to_have_text("4–6 h")
-    expect(row(told, "Odesa").locator("th.lag")).to_have_text("9–11 h")
+    expect(row(told, "Dnipro").locator("th.lag")).to_have_text(f"4{TO}6 h")
+    expect(row(told, "Odesa").locator("th.lag")).to_have_text(f"9{TO}11 h")
     expect(counts(told)).to_have_text("Shown: 1 statement, 2 strikes.")
 
     strip(told).get_by_role("button", name="Latest").click()
 
-    expect(row(told, "Dnipro").locator("th.lag")).to_have_text("29–31 h")
+    expect(row(told, "Dnipro").locator("th.lag")).to_have_text(f"29{TO}31 h")
     expect(pairs(told)).to_have_count(1)
     expect(counts(told)).to_have_text("Shown: 1 statement, 1 strike.")
     told_by_address(told, p=None, s=key_of(SAID))
@@ -98,7 +96,8 @@ def test_what_was_retracted_says_so_and_since_when(told: Page) -> None:
     expect(details(told)).not_to_contain_text("Withdrawn")
 
 
-def test_what_was_not_known_yet_is_said_to_be_so(visit: Visit, recorded: Site) -> None:
+@pytest.mark.usefixtures("recorded")
+def test_what_was_not_known_yet_is_said_to_be_so(visit: Visit) -> None:
     opened(visit.page, MINE, i=entry_of(MOVED), p="1")
 
     expect(details(visit.page)).to_contain_text("This was not known yet as of position 1.")
@@ -113,13 +112,12 @@ def test_what_was_learned_later_is_outlined_until_the_reader_wants_it_gone(told:
     opened(told, MINE, p="3")
     note = "Learned, or changed, later: 0 statements, 1 strike."
     expect(told.get_by_text(note)).to_be_visible()
-    outlined = told.evaluate(_PICTURE)
+    told.evaluate(_KEEP)
 
     strip(told).get_by_role("checkbox", name="Outline what was learned later").uncheck()
 
     told_by_address(told, out="0")
-    told.wait_for_function(f"(former) => ({_PICTURE})() !== former", arg=outlined)
-    outline = told.evaluate(_DIFFERENT, outlined)
+    outline = told.wait_for_function(_DIFFERENT).json_value()
     strip(told).get_by_role("checkbox", name="Outline what was learned later").check()
     box = told.locator(".chart-stage canvas").bounding_box()
     assert box is not None
@@ -180,7 +178,7 @@ def test_a_drag_of_the_slider_asks_once_it_has_come_to_rest(visit: Visit) -> Non
 def test_a_date_shows_what_was_known_at_the_end_of_that_minute(told: Page, recorded: Site) -> None:
     """The service answers as of a position in place of a time: all was recorded in one minute."""
     opened(told, MINE, s=key_of(SAID))
-    asked = []
+    asked: list[str] = []
 
     def answer(route: Route) -> None:
         asked.append(route.request.url)
@@ -191,13 +189,12 @@ def test_a_date_shows_what_was_known_at_the_end_of_that_minute(told: Page, recor
     strip(told).get_by_role("button", name="Go").click()
 
     told_by_address(told, p="3")
-    expect(row(told, "Dnipro").locator("th.lag")).to_have_text("4–6 h")
+    expect(row(told, "Dnipro").locator("th.lag")).to_have_text(f"4{TO}6 h")
     assert asked == [f"{recorded.url}/conflicts/{MINE}/overview?as_of=2026-11-22T10%3A30%3A59Z"]
 
 
-def test_a_date_before_all_records_says_that_there_was_nothing(
-    visit: Visit, recorded: Site
-) -> None:
+@pytest.mark.usefixtures("recorded")
+def test_a_date_before_all_records_says_that_there_was_nothing(visit: Visit) -> None:
     opened(visit.page, MINE)
     strip(visit.page).get_by_label("Known on (UTC)").fill("2001-01-01T00:00")
     strip(visit.page).get_by_role("button", name="Go").click()
@@ -209,7 +206,7 @@ def test_a_date_before_all_records_says_that_there_was_nothing(
 
 def test_steps_go_through_what_was_learned_and_back_to_the_latest(told: Page) -> None:
     opened(told, MINE)
-    seen = []
+    seen: list[str] = []
 
     def steps(name: str, position: str | None) -> None:
         strip(told).get_by_role("button", name=name).click()
@@ -253,7 +250,7 @@ def test_a_citation_is_fixed_and_its_digests_are_those_of_a_replay(
     with visiting(browser, recorded.url) as other:
         other.page.goto(link)
         told_by_address(other.page, p="3", s=key_of(SAID))
-        expect(row(other.page, "Dnipro").locator("th.lag")).to_have_text("4–6 h")
+        expect(row(other.page, "Dnipro").locator("th.lag")).to_have_text(f"4{TO}6 h")
 
 
 def test_a_citation_of_the_latest_is_fixed_too(told: Page) -> None:
@@ -265,10 +262,12 @@ def test_a_citation_of_the_latest_is_fixed_too(told: Page) -> None:
 
 
 def strip(page: Page) -> Locator:
+    """The strip of what was known."""
     return page.get_by_role("region", name="What was known")
 
 
 def slider(page: Page) -> Locator:
+    """Its slider."""
     return page.get_by_role("slider", name="Known at position")
 
 

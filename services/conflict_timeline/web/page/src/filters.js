@@ -40,7 +40,7 @@ export function createFilters(container, { store }) {
     return h(
       "fieldset",
       {},
-      h("legend", {}, t(`filters.${filter.name}`)),
+      h("legend", {}, named("filters", filter.name)),
       all.map(([value, n]) => choice(filter.name, value, n, chosen)),
       counted.length > SHOWN &&
         h(

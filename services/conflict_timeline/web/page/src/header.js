@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { shown } from "./safe.js";
 import { VIEWS } from "./state.js";
 import { applyLanguage, applyTheme, chosen } from "./theme.js";
-import { LANGUAGES, inUse, number, t, tn } from "./words/index.js";
+import { LANGUAGES, inUse, named, number, t, tn } from "./words/index.js";
 
 /** The header of the page. */
 export function createHeader(container, { store, onHelp, onLanguage }) {
@@ -12,7 +12,7 @@ export function createHeader(container, { store, onHelp, onLanguage }) {
   const position = h("span", { class: "mono" });
   const live = h("span", { class: "live", role: "status" });
   const views = h("nav", { class: "views", "aria-label": t("page.views") });
-  const theme = picker(["auto", "light", "dark"].map((one) => [one, t(`page.theme.${one}`)]), chosen().theme, applyTheme);
+  const theme = picker(["auto", "light", "dark"].map((one) => [one, named("page.theme", one)]), chosen().theme, applyTheme);
   const language = picker(Object.entries(LANGUAGES), inUse(), (code) => {
     applyLanguage(code);
     onLanguage();
@@ -49,7 +49,7 @@ export function createHeader(container, { store, onHelp, onLanguage }) {
           h(
             "button",
             { type: "button", "aria-pressed": String(view === state.v), onclick: () => store.set({ v: view }) },
-            t(`page.view.${view}`),
+            named("page.view", view),
           ),
         ),
       );

@@ -14,6 +14,7 @@ const DEBOUNCE_MS = 180;
 export function createStrip(container, { store, onPosition, onTime, step }) {
   let head = 0;
   let wait = 0;
+  let told = "";
   const value = h("output", { class: "value" });
   const slider = h("input", { type: "range", min: "1", step: "1", "aria-label": t("asof.slider") });
   slider.addEventListener("input", () => {
@@ -42,16 +43,22 @@ export function createStrip(container, { store, onPosition, onTime, step }) {
 
   function ask(position) {
     clearTimeout(wait);
-    wait = setTimeout(() => onPosition(position), DEBOUNCE_MS);
+    told = "";
+    wait = setTimeout(() => {
+      wait = 0;
+      onPosition(position);
+    }, DEBOUNCE_MS);
   }
 
   function stepped(direction) {
+    told = "";
     const position = step(direction);
     if (position !== null) onPosition(position);
   }
 
   function submitted(event) {
     event.preventDefault();
+    told = "";
     if (date.value) onTime(`${date.value.slice(0, 16)}:59Z`);
   }
 
@@ -63,13 +70,14 @@ export function createStrip(container, { store, onPosition, onTime, step }) {
     show(state, overview, latestHead, later) {
       head = latestHead;
       slider.max = String(Math.max(head, 1));
-      slider.value = String(state.p ? overview.position : head);
+      // Whatever comes in meanwhile, what the reader moves or writes is left alone.
+      if (!wait) slider.value = String(state.p ? overview.position : head);
       slider.disabled = head <= 1;
       const recorded = overview.recorded_at ? moment(seconds(overview.recorded_at)) : "–";
       fill(value, state.p ? t("asof.of", { n: number(overview.position), head: number(head) }) : t("asof.now", { n: number(head) }));
       value.title = t("asof.at", { n: number(overview.position), time: recorded });
       slider.setAttribute("aria-valuetext", value.title);
-      if (overview.recorded_at) date.value = overview.recorded_at.slice(0, 16);
+      if (overview.recorded_at && document.activeElement !== date) date.value = overview.recorded_at.slice(0, 16);
       outline.checked = state.out !== "0";
       latest.disabled = !state.p;
       back.disabled = overview.position <= 1;
@@ -79,11 +87,12 @@ export function createStrip(container, { store, onPosition, onTime, step }) {
         note,
         state.p && learned
           ? t("asof.learned", { statements: tn("chart.statements", later.statements), strikes: tn("chart.strikes", later.incidents) })
-          : null,
+          : told,
       );
     },
-    /** Tells why a moment cannot be shown. */
+    /** Tells why a moment cannot be shown; it stays until another is asked for. */
     tell(text) {
+      told = text;
       fill(note, text);
     },
   };

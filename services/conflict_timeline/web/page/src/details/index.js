@@ -13,6 +13,7 @@ import { incident, statements } from "./incident.js";
 import { attempt } from "./parts.js";
 import { regionNode } from "./regions.js";
 import { before, statement } from "./statement.js";
+import { stayer } from "./staying.js";
 import { empty, failed, loading, withdrawn } from "./states.js";
 
 /**
@@ -32,7 +33,8 @@ export function createDetails(container, { store, onSelect }) {
   let reading = new AbortController();
   let parts = {};
   let focused = null; // Which control had the focus last.
-  let kept = { key: "", scroll: 0 }; // Of what was shown last: the same entry, read again, is shown as it was left.
+  let stay = null; // Puts what is drawn anew where it was.
+  let shownKey = ""; // Of what was shown last: the same entry, read again, is shown as it was left.
 
   const root = h("div", { class: "details-body", tabindex: "-1" });
   fill(container, root);
@@ -40,7 +42,7 @@ export function createDetails(container, { store, onSelect }) {
 
   function show(next, given = {}) {
     const key = next ? `${next.kind} ${next.entry}` : "";
-    const isOther = key !== kept.key;
+    const isOther = key !== shownKey;
     const isSame = next === selection && next !== null && given.overview === overview;
     window = given.window ?? window;
     overview = given.overview ?? null;
@@ -58,10 +60,11 @@ export function createDetails(container, { store, onSelect }) {
       memory = new Map();
     }
     if (isOther) mirror = null;
-    if (parts.paired) kept.scroll = container.scrollTop;
-    kept = { key, scroll: isOther ? 0 : kept.scroll };
+    shownKey = key;
+    if (parts.paired) stay = stayer(container, root);
     put(next ? drawn() : empty());
-    container.scrollTop = kept.scroll;
+    if (isOther) container.scrollTop = 0;
+    else stay?.();
   }
 
   // Which parts an entry has, from top to bottom.
@@ -159,7 +162,7 @@ export function createDetails(container, { store, onSelect }) {
   }
 
   function leave() {
-    if (parts.paired) kept.scroll = container.scrollTop;
+    if (parts.paired) stay = stayer(container, root);
     selection = null;
     mirror = null;
     parts = {};

@@ -1,16 +1,19 @@
 // Map: the first-order regions that pairs of a window lie in, or points on a graticule where there is no map.
 
-import { geoGraticule, geoMercator, geoPath } from "d3-geo";
-
 import { fill, h, s } from "../dom.js";
 import { plain, shown } from "../safe.js";
 import { named, number, t, tn } from "../words/index.js";
 import { featureOf } from "./geometry.js";
 import { byRegion, CLASSES, classOf, groupOf, mostOf } from "./grouping.js";
+import { graticule, mercator, middleOf, outline, pointsOf } from "./projection.js";
 
 const HATCHED = "url(#details-hatching)";
 const WIDTH = 300;
 const HEIGHT = 200;
+const BOX = [
+  [4, 4],
+  [WIDTH - 4, HEIGHT - 4],
+];
 
 /**
  * A map of pairs in a window. It is filled in when the country's regions are there; `regions` are those that the
@@ -36,13 +39,13 @@ function ofRegions(pairs, features, window) {
     if (found) counted.set(found, sum(counted.get(found), count));
     else elsewhere.push(`${code}: ${inWords(count)}`);
   }
-  const path = geoPath(projected({ type: "FeatureCollection", features }));
+  const project = mercator(BOX, pointsOf(features));
   const title = t("details.map.title", { window: named("window", window) });
   const told = [...counted].map(([one, count]) => `${one.properties?.name ?? one.id}: ${inWords(count)}`);
   const svg = picture(title, told.join("; ") || t("details.map.none"), [
     s("defs", {}, hatching()),
-    features.map((one) => region(one, counted.get(one), path)),
-    [...counted].map(([one, count]) => label(path.centroid(one), count)),
+    features.map((one) => region(one, counted.get(one), project)),
+    [...counted].map(([one, count]) => label(middleOf(one, project), count)),
   ]);
   return [
     svg,
@@ -55,18 +58,19 @@ function ofRegions(pairs, features, window) {
   ];
 }
 
-function region(one, count, path) {
+function region(one, count, project) {
   const shade = count ? (count.definite ? `of-${classOf(count.definite)}` : "of-possible") : "of-none";
   const name = plain(`${one.properties?.name ?? one.id}: ${inWords(count ?? { definite: 0, possible: 0 })}`);
   return s(
     "path",
-    { d: path(one), class: `region ${shade}`, fill: count && !count.definite ? HATCHED : null },
+    { d: outline(one, project), class: `region ${shade}`, fill: count && !count.definite ? HATCHED : null },
     s("title", {}, name),
   );
 }
 
-function label([x, y], { definite, possible }) {
-  if (!Number.isFinite(x)) return null;
+function label(middle, { definite, possible }) {
+  if (!middle) return null;
+  const [x, y] = middle;
   const text = [definite ? number(definite) : "", possible ? `+${number(possible)}` : ""].filter(Boolean).join(" ");
   return s("text", { x: round(x), y: round(y) + 4, class: "count" }, text);
 }
@@ -89,19 +93,13 @@ function ofPoints(pairs, window) {
   if (!points.size) return [left ?? h("p", { class: "soft" }, t("details.map.none"))];
   const found = [...points.values()];
   const bounds = around(found.map(({ pair }) => [pair.lon, pair.lat]));
-  const projection = projected({ type: "MultiPoint", coordinates: bounds });
+  const project = mercator(BOX, bounds);
   const [[west, south], [east, north]] = bounds;
   const step = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30].find((one) => Math.max(east - west, north - south) / one <= 6) ?? 30;
-  const lines = geoGraticule()
-    .step([step, step])
-    .extent([
-      [west - step, south - step],
-      [east + step, north + step],
-    ]);
   const told = found.map(({ pair, ...count }) => `${pair.place}: ${inWords(count)}`);
   const svg = picture(t("details.map.title", { window: named("window", window) }), told.join("; "), [
-    s("path", { d: geoPath(projection)(lines()), class: "graticule" }),
-    found.map(({ pair, ...count }) => point(projection([pair.lon, pair.lat]), pair, count)),
+    s("path", { d: graticule(bounds, step, project), class: "graticule" }),
+    found.map(({ pair, ...count }) => point(project([pair.lon, pair.lat]), pair, count)),
   ]);
   return [svg, h("p", { class: "soft" }, t("details.map.graticule", { n: number(step) })), left];
 }
@@ -134,16 +132,6 @@ function around(points) {
     [west, Math.max(south, -84)],
     [east, Math.min(north, 84)],
   ];
-}
-
-function projected(what) {
-  return geoMercator().fitExtent(
-    [
-      [4, 4],
-      [WIDTH - 4, HEIGHT - 4],
-    ],
-    what,
-  );
 }
 
 function picture(title, description, ...children) {

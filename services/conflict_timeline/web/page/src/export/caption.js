@@ -121,7 +121,7 @@ function asOf(state, overview) {
 function made(overview, selection) {
   const digests = DRAWN.filter((name) => overview?.digests?.[name] && (name !== "pairings" || selection?.rules)).map(
     (name) => {
-      const version = overview.versions?.[name];
+      const version = (selection?.versions ?? {})[name] ?? overview.versions?.[name];
       return `${version ? `${name}/${version}` : name} ${String(overview.digests[name]).slice(0, DIGEST)}`;
     },
   );

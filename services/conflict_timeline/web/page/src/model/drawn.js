@@ -89,6 +89,7 @@ export class Drawn {
         this.load(state, { anew: true }).catch(() => {});
       }, missed ? 300 : REFETCH_MS);
     } else if (digest && position === this.latest.position) {
+      if (this.latest.digests[projection] === digest) return;
       this.latest.digests[projection] = digest;
       if (this.known === this.latest) this.#heard.onChange();
     }
@@ -111,7 +112,7 @@ export class Drawn {
         if (marks.to[index] >= from && marks.from[index] <= to) steps.add(marks.position[index]);
       }
     }
-    const current = state.p ? this.known.position : this.latest.position;
+    const current = Number(state.p) || this.latest.position; // What is shown may still be on its way.
     const sorted = [...steps].sort((a, b) => a - b);
     if (way < 0) return String(sorted.findLast((one) => one < current) ?? Math.max(1, current - 1));
     const next = sorted.find((one) => one > current);

@@ -73,9 +73,4 @@ export const values = {
   "weapon.small_arms": "small arms",
   "weapon.other": "other",
   "weapon.unknown": "unknown",
-  "scope.incident": "one attack at one place",
-  "scope.wave": "many attacks in one night",
-  "scope.aggregate": "a count over a time",
-  "fit.definite": "definite",
-  "fit.possible": "possible",
 };
