@@ -28,14 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for; 1 when a run failed."""
     options = _parser().parse_args(arguments)
     logs.configure()
+    out, progress = Console(), Console(stderr=True)
+    asked = [case for case in CASES if not options.only or case.name in options.only]
+    for case in asked:
+        if lacks := case.lacks():
+            progress.print(f"{case.name} is left out: {lacks}", highlight=False)
     plan = Plan(
-        cases=tuple(case for case in CASES if not options.only or case.name in options.only),
+        cases=tuple(case for case in asked if not case.lacks()),
         runs=options.runs,
         quick=options.quick,
         million=options.million,
         events=options.events,
     )
-    out, progress = Console(), Console(stderr=True)
     if not out.is_terminal:
         out = Console(width=WIDTH)
 

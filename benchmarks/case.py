@@ -90,7 +90,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `arms` run one after the other, again and again; the first one is the bare limit. `quick` and
     `full` are numbers of events. `million` says whether it is worth while with a million, `runs`
-    how often is enough where each run tells the same.
+    how often is enough where each run tells the same. `lacks` says what this machine has not that
+    the case needs.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Case(Struct, frozen=True, kw_only=True):
     full: tuple[int, ...]
     million: bool = False
     runs: int | None = None
+    lacks: Callable[[], str | None] = lambda: None
     notes: Callable[[Mapping[str, ArmResult]], list[str]] = lambda _: []
 
 

@@ -16,6 +16,7 @@ LONG = {
     "tests/docs/test_how_to_subscribe.py": "real processes",
     "tests/docs/test_readme.py": "real processes",
     "tests/oracle": "shares no code with the package: no other Python makes a difference",
+    "tests/projections/test_against_oracle.py": "thousands of histories",
     "tests/projections/test_dense_histories.py": "hundreds of histories",
     "tests/projections/test_others_against_oracle.py": "thousands of histories",
     "tests/projections/test_same_bytes.py": "hundreds of histories",
@@ -37,9 +38,9 @@ LONG = {
     "tests/simulation": "20,000 histories",
     "tests/services/web/http": "real processes, and a hundred hostile requests",
     "tests/services/web/live": "thousands of revisions to hundreds of subscribers",
-    "tests/services/web/page/test_opens.py": "a browser, and the whole sample history",
-    "tests/services/web/page/test_rebuilding.py": "installs packages of npm",
+    "tests/services/web/page": "a browser, and packages of npm",
     "tests/services/web/readmodel": "hundreds of histories",
+    "tests/testing/test_rules.py": "a process or more for each rule",
 }
 """Folders and files, each with what takes so long."""
 
@@ -47,12 +48,21 @@ LONG = {
 _COMPILED: Final = pytest.StashKey[str]()
 
 
+def _is_long(path: Path, config: pytest.Config) -> bool:
+    name = path.relative_to(config.rootpath).as_posix()
+    return any(name == long or name.startswith(f"{long}/") for long in LONG)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what is left out."""
+    wanted: str = config.option.markexpr
+    return True if wanted == "not long" and _is_long(collection_path, config) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is long, and put it first: begun last, it would keep one processor waiting."""
-    root = Path(config.rootpath)
     for item in items:
-        path = item.path.relative_to(root).as_posix()
-        if any(path == long or path.startswith(f"{long}/") for long in LONG):
+        if _is_long(item.path, config):
             item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
@@ -63,9 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if missing:
         raise pytest.UsageError(f"tests/conftest.py names what is not there: {missing}")
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-        # Each of hundreds of processes would compile all modules anew: two thirds of its work.
+        # Each of hundreds of processes would compile all modules anew: half of its work.
         folder = tempfile.mkdtemp(prefix="compiled-")
-        Path(folder).chmod(0o755)  # Some run as other users.
         os.environ["PYTHONPYCACHEPREFIX"] = folder
         config.stash[_COMPILED] = folder
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from benchmarks.case import Case
-from benchmarks.cases import append, follow, readmodel, replay, restart, worst
+from benchmarks.cases import append, follow, page, readmodel, replay, restart, worst
 
 CASES: Final[tuple[Case, ...]] = (
     append.CASE,
@@ -12,4 +12,5 @@ CASES: Final[tuple[Case, ...]] = (
     *worst.CASES,
     restart.CASE,
     *readmodel.CASES,
+    page.CASE,
 )

@@ -165,12 +165,12 @@ def test_filters_of_a_history_keep_all_revisions_of_an_entry(sample: Console) ->
         ("pairings --party Russia", ["'Russia' is no party", "RUS"]),
         ("pairings --region ukraine", ["'ukraine' is no region"]),
         ("pairings --topic power", ["'power' is no topic", "energy_grid"]),
-        ("pairings --act lie", ["filter", "lie"]),
+        ("pairings --act lie", ["'lie' is no act", "deny"]),
         ("pairings --from yesterday", ["'from'"]),
         ("pairings --from 2025-03 --to 2025-02", ["lies before"]),
         ("pairings --within 48h", ["48h"]),
         ("pairings --statement i-1", ["'i-1' is no event key"]),
-        ("pairings --statement=", ["'' is no event key"]),
+        ("pairings --statement=", ["--statement is empty"]),
     ],
 )
 def test_a_filter_that_is_none_is_exit_2(sample: Console, arguments: str, words: list[str]) -> None:

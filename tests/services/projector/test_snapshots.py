@@ -138,7 +138,8 @@ async def test_a_fold_with_another_digest_is_dropped_and_the_log_folded(
 
     with capture_logs() as logged:
         async with projecting(server, snapshots=kept):
-            await until(lambda: asyncio.sleep(0.2, result=True))
+            await until(lambda: bool(said(logged, "snapshot.dropped")))
+            await asyncio.sleep(0.2)
 
     assert len(said(logged, "snapshot.dropped")) == 1
     await assert_as_folded(redis)

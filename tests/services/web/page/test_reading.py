@@ -1,6 +1,5 @@
 """Reading: the denial is chosen, and what is shown of it is what the service knows."""
 
-import base64
 import re
 
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +12,6 @@ from tests.services.web.page.reader import (
     ODESA,
     TO,
     address,
-    at_rest,
     counts,
     details,
     gap,
@@ -31,9 +29,6 @@ from tests.services.web.page.test_geometry import regions
 
 NAMES_PX = 90
 """Left of this stand the names of the lanes."""
-SHADE = 64
-PARTS = 200
-"""An address has whole seconds: so many of two million parts of colours may be another shade."""
 LABEL_PX = 16
 """How high the label of a lag is: it stands on the end of its arc."""
 
@@ -220,8 +215,6 @@ def test_a_link_shows_others_the_same(visit: Visit, browser: Browser, service: S
         expect(pairs(other.page)).to_have_count(pairs(page).count())
         assert seen(other.page) == seen(page)
         assert address(other.page) == address(page)
-        pictures = zip(canvas(other.page), canvas(page), strict=True)
-        assert sum(abs(one - same) > SHADE for one, same in pictures) < PARTS
 
 
 def seen(page: Page) -> dict[str, str]:
@@ -239,20 +232,3 @@ def seen(page: Page) -> dict[str, str]:
         ),
         "details": details(page).locator("section.pairs").inner_text(),
     }
-
-
-def canvas(page: Page) -> bytes:
-    """The colours of the drawing, four bytes a pixel."""
-    at_rest(page)
-    text: str = page.evaluate(
-        """() => {
-          const canvas = document.querySelector(".chart-stage canvas");
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          let text = "";
-          for (let at = 0; at < data.length; at += 8192) {
-            text += String.fromCharCode(...data.subarray(at, at + 8192));
-          }
-          return btoa(text);
-        }"""
-    )
-    return base64.b64decode(text)

@@ -95,7 +95,7 @@ def test_a_service_that_is_away_is_told_and_tried_again(
         expect(failed).to_have_count(0)
         expect(counts(page)).to_have_text("Shown: 1 statement, 1 strike.")
         expect(pairs(page)).to_have_count(1)
-        takes(visit, "net::ERR_")
+        takes(visit, "net::ERR_", " 503 ")
 
 
 def test_details_that_cannot_be_read_are_tried_again(visit: Visit) -> None:

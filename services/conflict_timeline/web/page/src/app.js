@@ -111,6 +111,7 @@ export function createApp(body, { store, onLanguage }) {
     fresh = 0;
     drawn = new Drawn(state.c, { onChange: redrawn, onSearch: (n) => filters.found(n) });
     const mine = drawn;
+    showKnown();
     notices.loading(state.c);
     try {
       await mine.load(state);
@@ -121,6 +122,9 @@ export function createApp(body, { store, onLanguage }) {
         strip.tell(t("asof.beyond"));
         store.set({ p: "" }, { quiet: true });
         open(store.state);
+      } else if (error.status === 404) {
+        // Its first event is recorded, and its timelines are about to be.
+        setTimeout(() => mine === drawn && !isOver && open(store.state), 1_000);
       } else notices.failed(error, () => open(store.state));
       return;
     }
@@ -157,6 +161,7 @@ export function createApp(body, { store, onLanguage }) {
 
   function redrawn() {
     if (isOver || !drawn?.known) return;
+    showKnown();
     const { state } = store;
     const { known, later, masks } = drawn;
     header.show(state, known);
@@ -241,6 +246,11 @@ export function createApp(body, { store, onLanguage }) {
     }
   }
 
+  // Where nothing is known there is nothing to be drawn, filtered or gone back to, but the room for it is kept.
+  function showKnown() {
+    body.dataset.known = String(Boolean(drawn?.known));
+  }
+
   function showLive() {
     header.live({ connected: isConnected, pinned: store.state.p !== "", fresh });
   }
@@ -269,6 +279,8 @@ export function createApp(body, { store, onLanguage }) {
     fill(parts.announcements, text);
   }
 
+  header.show(store.state);
+  showKnown();
   begin();
 
   return {

@@ -3,6 +3,7 @@
 import { loadIncident, loadMirror, loadStatement } from "./model/selection.js";
 
 const REFRESH_MS = 800;
+const DOUBLED_MOST = 6;
 
 /** The selection. `selection` is what was read of it last, `mirror` what the service gave of the other side, where that is shown. */
 export function createSelecting({ store, details, onChange }) {
@@ -11,6 +12,7 @@ export function createSelecting({ store, details, onChange }) {
   let mirror = null;
   let drawn = null;
   let wait = 0;
+  let behind = 0;
 
   async function read({ quiet = false } = {}) {
     abort.abort();
@@ -27,6 +29,9 @@ export function createSelecting({ store, details, onChange }) {
       const read = s ? await loadStatement(c, s, { position: p, signal }) : await loadIncident(c, i, { position: p, signal });
       if (signal.aborted) return;
       selection = read;
+      // A timeline may be a moment behind what was heard of the others: then all is read again.
+      behind = !p && drawn?.latest?.position > read.position ? behind + 1 : 0;
+      if (behind) later(REFRESH_MS * 2 ** Math.min(behind - 1, DOUBLED_MOST));
       await readMirror(signal);
       show();
     } catch (error) {
@@ -37,6 +42,13 @@ export function createSelecting({ store, details, onChange }) {
         details.failed(error, () => read());
       }
     }
+  }
+
+  function later(ms) {
+    wait ||= setTimeout(() => {
+      wait = 0;
+      if (store.state.s || store.state.i) read({ quiet: true });
+    }, ms);
   }
 
   async function readMirror(signal) {
@@ -74,7 +86,9 @@ export function createSelecting({ store, details, onChange }) {
       const { s, i } = store.state;
       if (!s && !i) return;
       const concerns = came.incidents?.length || came.chronology?.some((entry) => entry.entry === s);
-      if (concerns) wait ||= setTimeout(() => { wait = 0; read({ quiet: true }); }, REFRESH_MS);
+      if (!concerns) return;
+      if (behind) clearTimeout(wait), (wait = 0);
+      later(REFRESH_MS);
     },
     end() {
       abort.abort();

@@ -42,7 +42,7 @@ export function createExportMenu(container, { actions, notes = () => null }) {
   fill(container, root);
 
   function open() {
-    if (!root.checkVisibility()) return; // In a part of the page that is not shown.
+    if (!root.checkVisibility({ visibilityProperty: true })) return; // In a part of the page that is not shown.
     const given = typeof actions === "function" ? actions() : actions;
     const items = Object.entries(ITEMS)
       .filter(([name]) => given[name])
