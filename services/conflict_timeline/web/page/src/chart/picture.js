@@ -28,7 +28,6 @@ export class Picture {
   ranks = new Map();
   #given = null;
   #emitted = null;
-  #share = SHARES[0];
   #parties = [];
 
   /** Takes what `chart.update` is given. */
@@ -56,28 +55,20 @@ export class Picture {
   }
 
   /**
-   * Where things are drawn at a size. The lanes share the room so that as many as can be show their marks one by one;
-   * as long as that is so, nothing moves.
+   * Where things are drawn at a size. The lanes share the room as usual, or so that more of them show their marks one
+   * by one. What was drawn before has no part in it: a link shows others the same.
    */
   scene(width, height) {
-    const usual = sceneOf(width, height, this.#share);
-    const few = (kind) => {
-      const plan = this.lanes[kind].plan(this.view, usual);
-      return !plan.single && !this.lanes[kind].marks.dense && plan.places.length + plan.later.length <= ROOM_FOR_MAX;
-    };
-    if (this.#share === SHARES[0] && !KINDS.some(few)) return usual;
+    let best = sceneOf(width, height);
+    if (!KINDS.some((kind) => this.#isCrowded(kind, best))) return best;
     const singles = (scene) => KINDS.filter((kind) => this.lanes[kind].plan(this.view, scene).single).length;
-    let best = { scene: usual, singles: singles(usual) };
-    for (const share of SHARES) {
-      if (share === this.#share || best.singles === KINDS.length) continue;
+    let most = singles(best);
+    for (const share of SHARES.slice(1)) {
       const scene = sceneOf(width, height, share);
       const found = singles(scene);
-      if (found > best.singles) best = { scene, singles: found };
+      if (found > most) [best, most] = [scene, found];
     }
-    // Where no share shows more, it is the usual one.
-    if (!best.singles) best.scene = sceneOf(width, height);
-    this.#share = best.scene.share;
-    return best.scene;
+    return best;
   }
 
   /** Moves the view; false where it is there already. */
@@ -135,6 +126,13 @@ export class Picture {
   /** The parties that speak, the most frequent first. */
   get parties() {
     return this.#parties;
+  }
+
+  /** Whether marks of a kind are counted, though they are few. */
+  #isCrowded(kind, scene) {
+    const { marks } = this.lanes[kind];
+    const plan = this.lanes[kind].plan(this.view, scene);
+    return !plan.single && !marks.dense && plan.places.length + plan.later.length <= ROOM_FOR_MAX;
   }
 
   #anchor() {
