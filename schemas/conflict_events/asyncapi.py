@@ -148,16 +148,6 @@ def _event_message(name: str) -> JsonObject:
 
 def _schemas() -> dict[str, Any]:
     schemas = components()
-    # The value of AsyncAPI's discriminator is the name of a schema: here the event's type.
-    schemas["Event"] = {
-        "title": "Event",
-        "description": "Any of the nine events, told apart by `type`.",
-        "type": "object",
-        "discriminator": "type",
-        "properties": {"type": {"enum": list(BODIES)}},
-        "required": ["type"],
-        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in BODIES],
-    }
     schemas["refused"] = _refused_schema()
     for projection, body in TIMELINE_BODIES.items():
         schemas[_revision(projection)] = _revision_schema(projection, body.__name__)

@@ -1,7 +1,8 @@
 """Following: a timeline from a place on, over as many connections as it takes."""
 
-from collections.abc import AsyncGenerator
-from typing import Final, Protocol
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable
+from typing import Final, Protocol, Self
 
 from msgspec import Struct
 
@@ -14,13 +15,25 @@ _LASTED_S: Final = 5.0
 """A connection that lasted as long as that was a good one, even if nothing new came."""
 
 
+class Frames(Protocol):
+    """What comes in over one connection."""
+
+    def __anext__(self) -> Awaitable[Frame]:
+        """Wait for the next frame."""
+        ...
+
+    def aclose(self) -> Awaitable[None]:
+        """Hang up."""
+        ...
+
+
 class Source(Protocol):
     """Where timelines are read."""
 
     who: str
     """It, in the sentence that says that it is away."""
 
-    def frames(self, projection: str, conflict: str, after: At | None) -> AsyncGenerator[Frame]:
+    def frames(self, projection: str, conflict: str, after: At | None) -> Frames:
         """What follows a place (None: now) over one connection; the first is a progress.
 
         Raises:
@@ -53,24 +66,15 @@ class Asked(Struct, frozen=True, kw_only=True):
     silence_s: float
 
 
-async def followed(source: Source, asked: Asked) -> AsyncGenerator[Frame]:
+class Following(AsyncIterator[Frame]):
     """Every revision once, in order, and between them how far that is. It does not end by itself.
 
     Until it has begun, it is tried a few times only; then within the patience, from the last thing
     that came in.
 
-    Raises:
-        TimelinesError: the timeline cannot be read, or stays away.
+    No generator: asyncio closes all of those at once when it ends, also one that another one is
+    just closing.
     """
-    following = _Following(source, asked)
-    while True:
-        async for frame in following.one_connection():
-            yield frame
-        await following.pause()
-
-
-class _Following:
-    """How far a follower has come, and how long it has been waiting."""
 
     def __init__(self, source: Source, asked: Asked) -> None:
         self._source = source
@@ -81,25 +85,49 @@ class _Following:
         self._heard_s = _now()
         self._failures = 0
         self._failed: Exception | None = None
+        self._frames: Frames | None = None
+        self._began_at, self._began_s = self._at, self._heard_s
+        self._is_first = True
         self._is_stale = False
+        self._taken_frames: deque[Frame] = deque()
 
-    async def one_connection(self) -> AsyncGenerator[Frame]:
-        """What one connection brings, until it fails."""
-        began_at, began_s = self._at, _now()
-        frames = self._source.frames(self._asked.projection, self._asked.conflict, self._at)
-        self._failed, self._is_stale = None, False
-        is_first = True
-        try:
-            while not self._is_stale and (frame := await self._next(frames, is_first=is_first)):
-                for one in self._begun(frame) if is_first else self._taken(frame):
-                    yield one
-                is_first = False
-        finally:
-            await frames.aclose()
-            if self._at != began_at or _now() - began_s >= _LASTED_S:
-                self._failures = 0
+    def __aiter__(self) -> Self:
+        return self
 
-    async def pause(self) -> None:
+    async def __anext__(self) -> Frame:
+        """Wait for the next frame, over as many connections as it takes.
+
+        Raises:
+            TimelinesError: the timeline cannot be read, or stays away.
+        """
+        while not self._taken_frames:
+            if self._frames is None:
+                self._frames = self._connection()
+            frame = None if self._is_stale else await self._next(self._frames)
+            if frame is None:
+                await self.aclose()
+                await self._pause()
+                continue
+            taken = self._begun(frame) if self._is_first else self._taken(frame)
+            self._is_first = False
+            self._taken_frames.extend(taken)
+        return self._taken_frames.popleft()
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        frames, self._frames = self._frames, None
+        if frames is None:
+            return
+        if self._at != self._began_at or _now() - self._began_s >= _LASTED_S:
+            self._failures = 0
+        await frames.aclose()
+
+    def _connection(self) -> Frames:
+        self._began_at, self._began_s = self._at, _now()
+        self._failed, self._is_stale, self._is_first = None, False, True
+        return self._source.frames(self._asked.projection, self._asked.conflict, self._at)
+
+    async def _pause(self) -> None:
         """Wait before the next connection.
 
         Raises:
@@ -126,18 +154,18 @@ class _Following:
             raise TimelinesError("away", f"{who} is away ({waited}): {failed}") from failed
         await asyncio.sleep(pause_s)
 
-    async def _next(self, frames: AsyncGenerator[Frame], *, is_first: bool) -> Frame | None:
+    async def _next(self, frames: Frames) -> Frame | None:
         """The next frame; None when the connection is of no use any more."""
         import asyncio  # noqa: PLC0415
 
         limit_s = self._asked.silence_s
-        if is_first:
+        if self._is_first:
             left_s = self._heard_s + self._asked.patience_s - _now()
             limit_s = min(limit_s, max(left_s, PAUSES_S[0]))
         told_before = _times_told_to_stop()
         try:
             async with asyncio.timeout(limit_s):
-                frame = await anext(frames)
+                frame = await frames.__anext__()
             if _times_told_to_stop() > told_before:
                 # redis-py sends with `asyncio.wait_for`, which before Python 3.12 forgets that
                 # (python/cpython#86296).

@@ -105,7 +105,20 @@ def _components() -> dict[str, JsonObject]:
     made["Pairing"]["properties"]["windows"]["propertyNames"] = {"enum": [*get_args(WindowName)]}
     for name in ("Revision", "Entry"):
         made[name]["allOf"] = _bodies(by_projection=name == "Entry")
+    made["Event"] = _any_event()
     return dict(sorted(made.items()))
+
+
+def _any_event() -> JsonObject:
+    """An event of any type. Documents write discriminators in different ways: it has none."""
+    return {
+        "title": "Event",
+        "description": "Any of the nine events, told apart by `type`.",
+        "type": "object",
+        "properties": {"type": {"enum": [*BODIES]}},
+        "required": ["type"],
+        "oneOf": [{"$ref": _COMPONENTS + name} for name in BODIES],
+    }
 
 
 def _describe_event(schema: JsonObject, name: str) -> None:

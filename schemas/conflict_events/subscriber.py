@@ -13,7 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from conflict_events.following import Asked, Source, followed
+from conflict_events.following import Asked, Following, Source
 from conflict_events.frames import START, At, Followed, Frame, Progress, Switched
 from conflict_events.pages import Page, Question
 from conflict_events.subscribing import FOLLOW_PATIENCE_S, SILENCE_S, TimelinesError
@@ -210,8 +210,8 @@ class Timelines:
 
     def _frames(
         self, projection: str, conflict: str, after: At | None, version: int | None
-    ) -> AsyncGenerator[Frame]:
-        return followed(
+    ) -> Following:
+        return Following(
             self._source,
             Asked(
                 projection=projection,

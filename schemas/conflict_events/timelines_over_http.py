@@ -1,6 +1,6 @@
 """Timelines over HTTP: the service's pages, and its live stream of server-sent events."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from conflict_events.following import Source
+from conflict_events.following import Frames, Source
 from conflict_events.frames import At, Frame, frame_of
 from conflict_events.instants import format_us, to_us
 from conflict_events.pages import Page, Question
@@ -20,7 +20,7 @@ from conflict_events.sending import (
     NotSentError,
     patiently,
 )
-from conflict_events.sse import EventStream, EventTooLongError
+from conflict_events.sse import EventStream, EventTooLongError, ServerSentEvent
 from conflict_events.subscribing import TimelinesError, TimelinesReason
 from conflict_events.timelines import Entry
 
@@ -78,32 +78,11 @@ class HttpTimelines(Source):
         self._patience_s = patience_s
         self._silence_s = silence_s
 
-    async def frames(
-        self, projection: str, conflict: str, after: At | None
-    ) -> AsyncGenerator[Frame]:
+    def frames(self, projection: str, conflict: str, after: At | None) -> Frames:
         """What the live stream of a timeline sends over one connection."""
-        import httpx  # noqa: PLC0415
-
-        headers = {"accept": "text/event-stream", "accept-encoding": "identity"}
-        if after is not None:
-            headers["last-event-id"] = str(after)
-        limits = httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=self._silence_s)
-        path = f"{_path(projection, conflict)}/live"
-        try:
-            async with self._client.stream("GET", path, headers=headers, timeout=limits) as answer:
-                await _refuse_other(answer, "text/event-stream")
-                stream = EventStream()
-                async for chunk in answer.aiter_bytes():
-                    for event in stream.feed(chunk):
-                        if event.event == "cut":
-                            raise AttemptError(f"the service ended the stream: {event.data}")
-                        if (frame := frame_of(*event)) is not None:
-                            yield frame
-        except httpx.RequestError as error:
-            # Its text is empty where the time was up.
-            raise AttemptError(str(error) or type(error).__name__) from error
-        except EventTooLongError as error:
-            raise TimelinesError("unreadable", str(error)) from error
+        return _LiveFrames(
+            self._client, f"{_path(projection, conflict)}/live", after, self._silence_s
+        )
 
     async def query(self, question: Question) -> Page:
         """Ask for entries; the pages that follow are of the same position."""
@@ -149,6 +128,63 @@ class HttpTimelines(Source):
             return await patiently(attempt, self.who, self._patience_s)
         except NotSentError as error:
             raise TimelinesError("away", str(error)) from error
+
+
+class _LiveFrames:
+    """The frames of one answer.
+
+    No generator, and none is made of `httpx.AsyncClient.stream`; see `Following`.
+    """
+
+    def __init__(
+        self, client: "httpx.AsyncClient", path: str, after: At | None, silence_s: float
+    ) -> None:
+        self._client = client
+        self._path = path
+        self._after = after
+        self._silence_s = silence_s
+        self._answer: httpx.Response | None = None
+        self._chunks: AsyncIterator[bytes] | None = None
+        self._stream = EventStream()
+        self._events: Iterator[ServerSentEvent] = iter(())
+
+    async def __anext__(self) -> Frame:
+        """Wait for the next frame."""
+        import httpx  # noqa: PLC0415
+
+        try:
+            if self._chunks is None:
+                self._chunks = await self._begun()
+            while True:
+                for event in self._events:
+                    if event.event == "cut":
+                        raise AttemptError(f"the service ended the stream: {event.data}")
+                    if (frame := frame_of(*event)) is not None:
+                        return frame
+                self._events = self._stream.feed(await anext(self._chunks))
+        except httpx.RequestError as error:
+            # Its text is empty where the time was up.
+            raise AttemptError(str(error) or type(error).__name__) from error
+        except EventTooLongError as error:
+            raise TimelinesError("unreadable", str(error)) from error
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        if self._answer is not None:
+            await self._answer.aclose()
+
+    async def _begun(self) -> AsyncIterator[bytes]:
+        """What the answer brings, if it is the one that was asked for."""
+        import httpx  # noqa: PLC0415
+
+        headers = {"accept": "text/event-stream", "accept-encoding": "identity"}
+        if self._after is not None:
+            headers["last-event-id"] = str(self._after)
+        limits = httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=self._silence_s)
+        request = self._client.build_request("GET", self._path, headers=headers, timeout=limits)
+        self._answer = await self._client.send(request, stream=True)
+        await _refuse_other(self._answer, "text/event-stream")
+        return self._answer.aiter_bytes()
 
 
 def http_timelines(

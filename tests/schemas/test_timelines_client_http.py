@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +108,45 @@ def as_json(entry: Entry) -> dict[str, Any]:
     """An entry as a command prints it."""
     fields = {name: getattr(entry, name) for name in Entry.__struct_fields__}
     return fields | {"because": list(entry.because), "body": json.loads(bytes(entry.body))}
+
+
+BREAKS_OFF: Final = """
+import asyncio, sys
+from conflict_events import Timelines
+
+async def main():
+    async with Timelines.connect(sys.argv[1]) as timelines:
+        revisions = getattr(timelines, sys.argv[2])
+        if sys.argv[3] == "keep":
+            kept = revisions("chronology", conflict="ukraine", after="0-0")
+            async for revision in kept:
+                break
+        else:
+            async for revision in revisions("chronology", conflict="ukraine", after="0-0"):
+                break
+        print(revision.at)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("way", ["redis", "http"])
+@pytest.mark.parametrize("name", ["follow", "revisions"])
+@pytest.mark.parametrize("what", ["drop", "keep"])
+def test_a_program_that_breaks_off_ends_without_a_word(
+    episodes: tuple[Path, str], way: str, name: str, what: str
+) -> None:
+    """Whether or not it still holds on to what it followed."""
+    data, url = episodes
+    address = url if way == "http" else f"unix://{data / 'broker' / 'valkey.sock'}"
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", BREAKS_OFF, address, name, what],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(b"-0\n")
 
 
 async def test_pages_go_on_to_the_end_of_the_same_position(episodes: tuple[Path, str]) -> None:

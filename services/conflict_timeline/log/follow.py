@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from conflict_events import codec
 from conflict_events.recorded import RecordedEvent
@@ -75,6 +76,27 @@ async def head_of(redis: Redis, conflict: str) -> Head:
     except ValueError:
         ends = f"{position!r}, recorded at {recorded_at!r}"
         raise BrokenLogError(conflict, f"{ids_key(conflict)} says that it ends at {ends}") from None
+
+
+async def check_end(redis: Redis, conflict: str) -> None:
+    """See that a log ends where its head is said to be, as `append` does before it writes.
+
+    Raises:
+        BrokenLogError: it does not, or is no log.
+    """
+    log, ids = log_key(conflict), ids_key(conflict)
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.xinfo_stream(log)
+        pipe.hget(ids, "head")
+        found: list[Any] = await pipe.execute(raise_on_error=False)
+    about, head = found
+    for answer in found:
+        if isinstance(answer, ResponseError):
+            raise BrokenLogError(conflict, f"{log} and {ids} cannot be read: {answer}")
+    last = about["last-generated-id"].decode(errors="replace")
+    said = (head or b"0").decode(errors="replace")
+    if last != f"{said}-0":
+        raise BrokenLogError(conflict, f"{log} ends at {last}, but {ids} says at {said}")
 
 
 async def conflicts_of(redis: Redis) -> list[str]:

@@ -13,7 +13,10 @@ from conflict_events.receipts import Receipt
 from conflict_timeline.log.append import Appender
 from conflict_timeline.log.foresee import Foresight
 from conflict_timeline.log.refuse import Whole, refuse, refused_fields
-from conflict_timeline.runtime.patience import PATIENCE_S, patiently
+from conflict_timeline.runtime.patience import patiently
+
+PATIENCE_S: Final = 30.0
+"""How long a command waits for its broker. Somebody sits there; services are more patient."""
 
 
 class Door(NamedTuple):
@@ -97,7 +100,7 @@ async def foresee_batch(
     """The receipts that `record_batch` would give, without positions, and nothing is written."""
     judged = [_judged(line, policy) for line in batch]
     accepted = [one for one in judged if isinstance(one, Accepted)]
-    foreseen = iter(await patiently(partial(foresight.outcomes, accepted)))
+    foreseen = iter(await patiently(partial(foresight.outcomes, accepted), patience_s=PATIENCE_S))
     receipts: list[Receipt] = []
     for line, one in zip(batch, judged, strict=True):
         if isinstance(one, Refused):

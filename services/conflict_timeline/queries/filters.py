@@ -16,7 +16,17 @@ from conflict_events.timelines import Entry, Order, WindowName
 from conflict_timeline.projections.grouping import overlaps
 from conflict_timeline.queries.facts import FACTS, Facts, Texts, plain
 
+VALUES_MAX: Final = 100
+"""How many values one filter may have; those that are given twice count once."""
+
+TEXT_CHARS_MAX: Final = 400
+"""How long the text of `q` may be, and any other value."""
+
+WORDS_MAX: Final = 32
+"""How many words `q` may have; those that are given twice count once."""
+
 _ACTS: Final = get_args(Act)
+_LISTS: Final = ("party", "topic", "region", "act", "speaker")
 
 
 class FilterError(ValueError):
@@ -31,6 +41,9 @@ class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
     its regions. `within` asks for a pair that fits the window, definitely or possibly.
     `statement` is an event key: of a pair its statement, of a reversal either. Every word of `q` is
     looked for, in any spelling of case.
+
+    One filter has at most `VALUES_MAX` values, a value `TEXT_CHARS_MAX` characters, and `q` at most
+    `WORDS_MAX` words. `filters_of` sees to it: what a question costs is bounded by that.
     """
 
     from_: str | None = msgspec.field(default=None, name="from")
@@ -54,18 +67,45 @@ class Filters(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def filters_of(given: Mapping[str, Any]) -> Filters:
-    """Filters from values by name.
+    """Filters from values by name; a value that is given twice is there once.
 
     Raises:
-        FilterError: one of them is none.
+        FilterError: one of them is none, is too long, or there are too many.
     """
+    given = {
+        name: _bounded(name, value) if name in _LISTS else value for name, value in given.items()
+    }
     for act in given.get("act", ()):
         if act not in _ACTS:
             raise FilterError(f"{act!r} is no act; there are: {', '.join(_ACTS)}")
     try:
-        return msgspec.convert(given, Filters)
+        filters = msgspec.convert(given, Filters)
     except msgspec.ValidationError as error:
         raise FilterError(f"a filter cannot be read: {error}") from error
+    _check_lengths(filters)
+    return filters
+
+
+def words_of(filters: Filters) -> tuple[str, ...]:
+    """The words that are looked for, as they are searched, each once."""
+    return () if filters.q is None else tuple(dict.fromkeys(plain(filters.q).split()))
+
+
+def _bounded(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The values of a filter, each once."""
+    found = tuple(dict.fromkeys(values))
+    if len(found) > VALUES_MAX:
+        raise FilterError(f"{name!r} has {len(found)} values; a filter has at most {VALUES_MAX}")
+    return found
+
+
+def _check_lengths(filters: Filters) -> None:
+    for name, value in filters.given().items():
+        texts: Iterable[Any] = getattr(filters, name) if name in _LISTS else (value,)
+        if any(isinstance(text, str) and len(text) > TEXT_CHARS_MAX for text in texts):
+            raise FilterError(f"{name!r} is longer than {TEXT_CHARS_MAX} characters")
+    if (words := len(words_of(filters))) > WORDS_MAX:
+        raise FilterError(f"'q' has {words} words; there may be {WORDS_MAX}")
 
 
 APPLY: Final[dict[str, tuple[str, ...]]] = {
@@ -104,11 +144,17 @@ def chooser(projection: str, filters: Filters, *, texts: Texts | None = None) ->
     _check(filters)
     times = _bounds(filters)
     decoder, facts_of = FACTS[projection]
-    words = () if filters.q is None else tuple(plain(filters.q).split())
+    words = words_of(filters)
+    speakers = _Speakers(filters.speaker)
 
     def chosen(entry: Entry) -> bool:
         facts = facts_of(entry.entry, decoder.decode(entry.body), texts or {})
-        return _in_time(facts, times) and _holds(filters, facts) and _has_words(facts, words)
+        return (
+            _in_time(facts, times)
+            and _holds(filters, facts)
+            and speakers.has_one_of(facts.speaker or ())
+            and _has_words(facts, words)
+        )
 
     return chosen
 
@@ -171,10 +217,6 @@ def _holds(filters: Filters, facts: Facts) -> bool:
         )
         and (not filters.region or _in_region(filters.region, facts.region or ()))
         and _any(filters.act, facts.act)
-        and (
-            not filters.speaker
-            or any(_is(one, asked) for asked in filters.speaker for one in facts.speaker or ())
-        )
         and filters.order in {None, facts.order}
         and (filters.within is None or filters.within in (facts.within or ()))
         and (filters.statement is None or filters.statement in (facts.statement or ()))
@@ -194,9 +236,22 @@ def _in_region(asked: Iterable[str], held: Iterable[str]) -> bool:
     return not named.isdisjoint(asked)
 
 
-def _is(speaker: Speaker, asked: str) -> bool:
-    """Whether a speaker has this id, or these words in the name."""
-    return speaker.id == asked or plain(asked) in plain(speaker.name)
+class _Speakers:
+    """Those asked for: a speaker has one of these ids, or one of these texts in the name."""
+
+    def __init__(self, asked: Iterable[str]) -> None:
+        self._ids = frozenset(asked)
+        self._parts = tuple(dict.fromkeys(map(plain, self._ids)))
+
+    def has_one_of(self, speakers: Iterable[Speaker]) -> bool:
+        """Whether one of the speakers is asked for, or nobody is."""
+        return not self._ids or any(self._has(one) for one in speakers)
+
+    def _has(self, speaker: Speaker) -> bool:
+        if speaker.id in self._ids:
+            return True
+        name = plain(speaker.name)
+        return any(part in name for part in self._parts)
 
 
 def _has_words(facts: Facts, words: Iterable[str]) -> bool:

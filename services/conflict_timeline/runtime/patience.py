@@ -8,8 +8,8 @@ from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError  # 
 
 from conflict_timeline.runtime.cancelling import heed_cancellation
 
-PATIENCE_S: Final = 30.0
-"""How long a service waits for its broker before it ends with an error."""
+PATIENCE_S: Final = 90.0
+"""How long intake and projectors wait for their broker before they end with an error."""
 
 AWAY: Final = (ConnectionError, TimeoutError, BusyLoadingError)
 """What redis-py raises while a server is away, restarts, or loads its file."""

@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from redis.asyncio import Redis
 
+from conflict_timeline.web.addresses import Addressed
 from conflict_timeline.web.caching import Cached
 from conflict_timeline.web.heads import Headed
 from conflict_timeline.web.health import Health
@@ -94,7 +95,7 @@ def application(  # noqa: PLR0913 - the parts, wired here
         logging_config=None,
     )
     packed = Packed(app, never=frozenset({"/metrics"}))
-    return _Answering(Headed(Cached(packed, model)), metrics)
+    return _Answering(Headed(Addressed(Cached(packed, model))), metrics)
 
 
 def _giving(part: Any) -> Callable[[], Any]:

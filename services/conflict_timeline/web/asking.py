@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ FORMATS: Final[tuple[Format, ...]] = ("json", "csv", "geojson", "ndjson")
 LIMIT: Final = 100
 LIMIT_MAX: Final = 1_000
 _POSITION_DIGITS_MAX: Final = 15
+_OF_DIGITS: Final = 16
 _INT64_MIN: Final = -(2**63)
 _INT64_MAX: Final = 2**63 - 1
 _LISTS: Final = ("party", "topic", "region", "act", "speaker")
@@ -28,12 +30,16 @@ _OTHERS: Final = ("as_of", "format", "limit", "cursor")
 
 
 class Cursor(Struct, frozen=True, array_like=True):
-    """Where a page ended: the position and version that all pages are of, and the last entry."""
+    """Where a page ended: the position and version that all pages are of, and the last entry.
+
+    `of` is what `asked_of` makes of the question: to another one, it is none.
+    """
 
     position: Annotated[int, Meta(ge=0, le=_INT64_MAX)]
     version: Annotated[int, Meta(ge=1, le=_INT64_MAX)]
     event_us: Annotated[int, Meta(ge=_INT64_MIN, le=_INT64_MAX)]
     entry: str
+    of: str
 
     def text(self) -> str:
         """It as a client gives it back."""
@@ -55,6 +61,13 @@ class Cursor(Struct, frozen=True, array_like=True):
     def place(self) -> Place:
         """The end of the page."""
         return Place(self.event_us, self.entry)
+
+
+def asked_of(conflict: str, projection: str, filters: Filters) -> str:
+    """What is the same for all pages of a question, in short; its values may be in any order."""
+    given = {name: tuple(sorted(getattr(filters, name))) for name in _LISTS}
+    raw = msgspec.json.encode((conflict, projection, msgspec.structs.replace(filters, **given)))
+    return sha256(raw).hexdigest()[:_OF_DIGITS]
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -146,7 +159,7 @@ def _moment(text: str) -> int | datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise AskedWronglyError(f"`as_of` is no time: {error}") from error
+        raise AskedWronglyError(f"`as_of` is no time that there is: {text!r}") from error
 
 
 def _truth(name: str, text: str) -> bool:

@@ -1,11 +1,18 @@
-"""Heads: `HEAD` wherever there is `GET`, with everything of its answer but the body."""
+"""Heads: `HEAD` wherever there is `GET`, with everything of its answer but the body.
 
+And `OPTIONS` everywhere: which methods there are.
+"""
+
+from http import HTTPStatus
 from typing import Final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _KEY: Final = "is_head"
+
+_NO_METHOD: Final = "NONE"
+"""No path has it: whoever asks with it is told those that there are."""
 
 
 def wants_head(scope: Scope) -> bool:
@@ -14,7 +21,11 @@ def wants_head(scope: Scope) -> bool:
 
 
 class Headed:
-    """Asks an application for what `GET` would get, and keeps the body back."""
+    """Asks an application for what `GET` would get, and keeps the body back.
+
+    `OPTIONS` is answered with what the application says that it allows; what Litestar answers by
+    itself leaves out methods of paths with several handlers.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,6 +34,10 @@ class Headed:
         """Answer; whatever tells that there is GET tells that there is HEAD."""
         if scope["type"] != ScopeType.HTTP or scope["method"] == "GET":
             await self._app(scope, receive, send)
+            return
+        if scope["method"] == "OPTIONS":
+            scope = {**scope, "method": _NO_METHOD}  # type: ignore[typeddict-item]
+            await self._app(scope, receive, _Allowing(send).answer)
             return
         is_head = scope["method"] == "HEAD"
         if is_head:
@@ -42,6 +57,25 @@ class Headed:
             await send(message)
 
         await self._app(scope, receive, answer)
+
+
+class _Allowing:
+    """Makes of an answer that a method is not allowed one that tells those that are."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._is_ours = False
+
+    async def answer(self, message: Message) -> None:
+        """Pass an answer on."""
+        if message["type"] == "http.response.start":
+            self._is_ours = message["status"] == HTTPStatus.METHOD_NOT_ALLOWED
+            if self._is_ours:
+                headers = [_allowing_head(*one) for one in message["headers"] if one[0] == b"allow"]
+                message["status"], message["headers"] = HTTPStatus.NO_CONTENT.value, headers
+        elif message["type"] == "http.response.body" and self._is_ours:
+            message["body"] = b""
+        await self._send(message)
 
 
 def _allowing_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:

@@ -6,12 +6,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
 
+from conflict_timeline.log.errors import LogError
+from conflict_timeline.log.follow import check_end
 from conflict_timeline.projector.status import ProjectionStatus, Status, status_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
 from conflict_timeline.runtime.patience import AWAY
@@ -24,8 +26,11 @@ LOOK_S: Final = 1.0
 ANSWER_S: Final = 2.0
 """How long the broker may take to answer."""
 
-STALLED_S: Final = 10.0
+STALLED_S: Final = 3.0
 """How long a timeline may stay where it is while its log goes on."""
+
+_STALLED_LOOKS: Final = 4
+"""As seen by so many looks in a row: where this process is slow, so are projectors."""
 
 
 class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,6 +59,14 @@ class StatusTold(Status, frozen=True, kw_only=True):
     troubles: list[Trouble]
 
 
+class _Stay(NamedTuple):
+    """Where a checkpoint is, since when (monotonic, s), and by how many looks it was there."""
+
+    position: int
+    since: float
+    looks: int
+
+
 class Health:
     """Looks at the broker, the projectors and the disk, again and again."""
 
@@ -67,12 +80,17 @@ class Health:
         self._redis = redis
         self._broken = broken
         self._folder = folder
-        self._moved: dict[tuple[str, str, int], tuple[int, float]] = {}
+        self._stays: dict[tuple[str, str, int], _Stay] = {}
         self.status: Status | None = None
         """As it was seen last; None before that, and while the broker is away."""
         self.ready = Ready(
             ready=False, troubles=[Trouble(what="start", reason="nothing was looked at yet")]
         )
+
+    @property
+    def is_broker_away(self) -> bool:
+        """Whether the broker did not answer when it was looked at last."""
+        return any(trouble.what == "broker" for trouble in self.ready.troubles)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -94,6 +112,7 @@ class Health:
             async with asyncio.timeout(ANSWER_S):
                 await self._redis.ping()
             self.status = await status_of(self._redis)
+            troubles += await self._of_logs(self.status)
         except (TimeoutError, *AWAY, OSError):
             self.status = None
             troubles.append(Trouble(what="broker", reason="the broker does not answer"))
@@ -109,6 +128,16 @@ class Health:
         if (fault := await asyncio.to_thread(_disk_fault, self._folder)) is not None:
             troubles.append(Trouble(what="disk", reason=fault))
         return Ready(ready=not troubles, troubles=troubles)
+
+    async def _of_logs(self, status: Status) -> list[Trouble]:
+        """What keeps logs from growing: `append` refuses to go on from an end that is none."""
+        troubles: list[Trouble] = []
+        for one in status.conflicts:
+            try:
+                await check_end(self._redis, one.conflict)
+            except LogError as error:
+                troubles.append(Trouble(what="keys", reason=str(error), conflict=one.conflict))
+        return troubles
 
     def _of_projectors(self, status: Status) -> list[Trouble]:
         troubles: list[Trouble] = []
@@ -133,11 +162,12 @@ class Health:
     def _stalls(self, conflict: str, one: ProjectionStatus, now: float) -> bool:
         """Whether a checkpoint has not moved for long although there is something to fold."""
         place = (conflict, one.projection, one.version)
-        position, since = self._moved.get(place, (-1, now))
-        if one.position != position or not one.lag_events:
-            self._moved[place] = (one.position, now)
+        stay = self._stays.get(place)
+        if stay is None or one.position != stay.position or not one.lag_events:
+            self._stays[place] = _Stay(one.position, now, 1)
             return False
-        return now - since > STALLED_S
+        stay = self._stays[place] = stay._replace(looks=stay.looks + 1)
+        return now - stay.since > STALLED_S and stay.looks >= _STALLED_LOOKS
 
 
 def _stuck(conflict: str, one: ProjectionStatus) -> Trouble:

@@ -15,7 +15,8 @@ from prometheus_client.registry import Collector
 
 from conflict_timeline.projector.status import Status
 
-MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+MEDIA_TYPE: Final = "text/plain; version=0.0.4"
+"""The character set is told by whoever answers with it."""
 
 Waiting = dict[str, int]
 """By intake stream, how many events wait in it."""

@@ -6,13 +6,13 @@ import msgspec
 
 from conflict_events.asyncapi import CONTRACT_VERSION
 from conflict_events.errors import Reason
-from conflict_events.events import BODIES, Act
+from conflict_events.events import Act
 from conflict_events.json_schema import JsonObject, components
 from conflict_events.receipts import BATCH, SINGLE, Receipt
 from conflict_events.taxonomy import TOPICS
 from conflict_events.timelines import TIMELINE_BODIES, Order, WindowName
 from conflict_timeline.log.fate import Fate
-from conflict_timeline.queries.filters import Filters
+from conflict_timeline.queries.filters import TEXT_CHARS_MAX, VALUES_MAX, WORDS_MAX, Filters
 from conflict_timeline.queries.view import Before, Mirror, StatementRate
 from conflict_timeline.web.answers import ConflictKnown, EntryHistory, TimelinePage
 from conflict_timeline.web.asking import FORMATS, LIMIT, LIMIT_MAX
@@ -60,13 +60,6 @@ def _components() -> dict[str, JsonObject]:
     _, found = msgspec.json.schema_components(_ANSWERS, ref_template=_SCHEMAS + "{name}")
     schemas = {**found, **components()}
     schemas["Overview"] = {"allOf": [_ref(Moment), _ref(Seen)]}
-    schemas["Event"] = {
-        "oneOf": [{"$ref": _SCHEMAS + name} for name in BODIES],
-        "discriminator": {
-            "propertyName": "type",
-            "mapping": {name: _SCHEMAS + name for name in BODIES},
-        },
-    }
     return dict(sorted(schemas.items()))
 
 
@@ -198,7 +191,7 @@ def _file(summary: str, parameters: list[JsonObject], media_types: list[str]) ->
         "responses": {
             "200": _content("The file.", {one: {"schema": {}} for one in media_types}),
             "304": {"description": "Nothing has changed since that ETag."},
-            **_problems(400, 404),
+            **_problems(400, 404, 414, 431),
         },
     }
 
@@ -218,7 +211,8 @@ def _publishing() -> JsonObject:
         },
         "responses": {
             "207": _content("What became of each event.", receipts),
-            **_problems(400, 401, 408, 413, 415, 429, 503),
+            "422": _content("One event, or a body that is no batch, was refused: why.", receipts),
+            **_problems(400, 401, 408, 413, 414, 415, 429, 431, 503),
         },
     }
 
@@ -247,7 +241,7 @@ def _live(parameters: list[JsonObject]) -> JsonObject:
         ],
         "responses": {
             "200": _content("The stream.", {"text/event-stream": {"schema": {"type": "string"}}}),
-            **_problems(400, 404, 503),
+            **_problems(400, 404, 414, 431, 503),
         },
     }
 
@@ -266,7 +260,7 @@ def _reading(
         "responses": {
             "200": _content("The answer.", {_JSON: {"schema": schema}, **(other or {})}),
             **(more or {}),
-            **_problems(400, 404, 503),
+            **_problems(400, 404, 414, 431, 503),
         },
     }
 
@@ -333,8 +327,12 @@ def _filters() -> list[JsonObject]:
         name = field.encode_name
         schema: JsonObject = words.get(name, {})
         if field.default == ():
-            schema = {"type": "array", "items": {"type": "string"}, **schema}
-        found.append(_in_query(name, "A filter; see the reference of `timeline`.", **schema))
+            text = {"type": "string", "maxLength": TEXT_CHARS_MAX}
+            schema = {"type": "array", "maxItems": VALUES_MAX, "items": text, **schema}
+        elif "type" not in schema and "enum" not in schema:
+            schema = {"maxLength": TEXT_CHARS_MAX, **schema}
+        told = f" At most {WORDS_MAX} words." if name == "q" else ""
+        found.append(_in_query(name, f"A filter; see the reference of `timeline`.{told}", **schema))
     return found
 
 

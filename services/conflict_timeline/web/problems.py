@@ -1,5 +1,6 @@
 """Problems: what went wrong, as RFC 9457 has it."""
 
+import math
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import Send
 from msgspec import Struct
 
 from conflict_timeline.broker.errors import BrokerAwayError
@@ -18,7 +20,7 @@ from conflict_timeline.runtime.patience import AWAY
 from conflict_timeline.timelines.errors import DroppedError, TimelineError, UnservedError
 from conflict_timeline.web.keys.errors import DamagedKeyError
 from conflict_timeline.web.live import InvalidPlaceError
-from conflict_timeline.web.readmodel import BehindError
+from conflict_timeline.web.readmodel import BehindError, TookTooLongError
 
 log = structlog.get_logger()
 
@@ -76,6 +78,7 @@ _STATUSES: Final[tuple[tuple[type[BaseException], HTTPStatus], ...]] = (
     (InvalidPlaceError, HTTPStatus.BAD_REQUEST),
     (DroppedError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BehindError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TookTooLongError, HTTPStatus.SERVICE_UNAVAILABLE),
     (DamagedKeyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BrokerAwayError, HTTPStatus.SERVICE_UNAVAILABLE),
     *((away, HTTPStatus.SERVICE_UNAVAILABLE) for away in AWAY),
@@ -99,6 +102,20 @@ def problem(
     )
 
 
+async def answer(send: Send, status: HTTPStatus | int, detail: str) -> None:
+    """Answer with a problem, where no request has been made of it yet."""
+    told = problem(status, detail)
+    body = bytes(told.content)
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send(
+        {"type": "http.response.start", "status": told.status_code or 500, "headers": headers}
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer an error with its problem."""
     if isinstance(error, HTTPException):
@@ -106,7 +123,11 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         return problem(error.status_code, detail, headers=dict(error.headers or {}))
     for kind, status in _STATUSES:
         if isinstance(error, kind):
-            headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+            headers: dict[str, str] = {}
+            if status is HTTPStatus.SERVICE_UNAVAILABLE:
+                # What took so long will not be quicker in a moment.
+                wait_s = math.ceil(error.after_s) if isinstance(error, TookTooLongError) else 1
+                headers = {"Retry-After": str(wait_s)}
             return problem(status, _sentence(error, status), headers=headers)
     log.error("web.failed", path=request.url.path, error=repr(error), exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of this service; it is in its log")
@@ -117,6 +138,9 @@ def _bounded(detail: str) -> str:
 
 
 def _sentence(error: BaseException, status: HTTPStatus) -> str:
+    if isinstance(error, UnservedError):
+        # What it says itself is for those who run this.
+        return f"{error.conflict!r} has no timeline {error.projection!r} here, or not yet"
     if isinstance(error, AWAY):
         # What the client library says may name addresses.
         return "the broker is away; ask again"

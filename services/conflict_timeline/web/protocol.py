@@ -5,7 +5,7 @@ Without them a head may be of any size, and a request that never ends holds its 
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,7 +13,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from conflict_timeline.web.problems import HEADERS, MEDIA_TYPE, Problem
 
 HEAD_BYTES_MAX: Final = 64 * 1024
-"""More is answered with 431. What came in one read beyond it has been read already."""
+"""More is answered with 431; framing counts as well as what is in it."""
+
+TARGET_BYTES_MAX: Final = 16 * 1024
+"""How long what is asked for may be, path and query. More is answered with 414."""
 
 HEAD_S: Final = 30.0
 """How long the head of a request may take to come, and a connection to begin one."""
@@ -25,6 +28,28 @@ BODY_PAUSE_S: Final = 30.0
 """How long nothing of a body may come."""
 
 
+LINGER_S: Final = 1.0
+"""How long more is taken in and forgotten after a head was refused: a peer that still sends would
+else see its connection break, and no answer."""
+
+_LINE_BYTES: Final = len(b"GET  HTTP/1.1\r\n")
+_FIELD_BYTES: Final = len(b": \r\n")
+
+_TARGET: Final = (
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    f"path and query have at most {TARGET_BYTES_MAX} bytes",
+)
+_HEAD: Final = (
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    f"the head of a request has at most {HEAD_BYTES_MAX} bytes",
+)
+_HOST: Final = (HTTPStatus.BAD_REQUEST, "a request of HTTP/1.1 names one host: Host")
+
+
+class _RefusedError(Exception):
+    """A head that is not taken: the parser goes no further."""
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """One connection."""
 
@@ -33,9 +58,11 @@ class BoundedProtocol(HttpToolsProtocol):
     ) -> None:
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self._head_bytes = 0
+        self._read_bytes = self._parsed_bytes = 0
         self._in_head = True
         self._began = False
+        self._fault: tuple[HTTPStatus, str] | None = None
+        self._lingers = False
         self._body_until: float | None = None
         self._late = self.loop.call_later(HEAD_S, self._too_late)
 
@@ -50,10 +77,29 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._in_head:
             self._late = self.loop.call_later(HEAD_S, self._too_late)
         self._in_head = self._began = True
-        self._head_bytes = 0
+        self._read_bytes = 0
+        self._parsed_bytes = _LINE_BYTES
+
+    def on_url(self, url: bytes) -> None:
+        """Some of what is asked for."""
+        super().on_url(url)
+        self._parsed_bytes += len(url)
+        if len(self.url) > TARGET_BYTES_MAX:
+            self._stop(_TARGET)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One field of the head."""
+        super().on_header(name, value)
+        self._parsed_bytes += len(name) + len(value) + _FIELD_BYTES
+        if self._parsed_bytes > HEAD_BYTES_MAX:
+            self._stop(_HEAD)
 
     def on_headers_complete(self) -> None:
         """The head is over, and a body may follow."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        version: str = self.parser.get_http_version()  # pyright: ignore[reportOptionalMemberAccess]
+        if hosts > 1 or (hosts == 0 and version == "1.1"):  # RFC 9112, 3.2
+            self._stop(_HOST)
         self._in_head = False
         self._late.cancel()
         self._body_until = self.loop.time() + BODY_S
@@ -67,27 +113,35 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head has become too long; wait for more of a body, for a while."""
+        if self._lingers:
+            return
         self._began = False
         super().data_received(data)
-        # Where in a read a head began is not known: that read is not counted.
+        # The parser tells a field when it has all of it, and one may have no end. Where in a read a
+        # head began is not known: that read is not counted here.
         if self._in_head and not self._began:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():
-                self._refuse(
-                    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    f"the head of a request has at most {HEAD_BYTES_MAX} bytes",
-                )
-        elif self._body_until is not None and not self.transport.is_closing():
+            self._read_bytes += len(data)
+            if self._read_bytes > HEAD_BYTES_MAX and not self._is_over():
+                self._refuse(*_HEAD)
+        elif self._body_until is not None and not self._is_over():
             self._late.cancel()
             by = min(self._body_until, self.loop.time() + BODY_PAUSE_S)
             self._late = self.loop.call_at(by, self._too_late)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP as any other problem."""
-        self._refuse(HTTPStatus.BAD_REQUEST, msg)
+        """Answer what is no HTTP, or is not taken, as any other problem."""
+        self._refuse(*(self._fault or (HTTPStatus.BAD_REQUEST, msg)))
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: who asks for another protocol is answered by this one (RFC 9110, 7.8)."""
+
+    def _stop(self, fault: tuple[HTTPStatus, str]) -> NoReturn:
+        """Have the parser stop, and what is wrong be told."""
+        self._fault = fault
+        raise _RefusedError
 
     def _too_late(self) -> None:
-        if not self.transport.is_closing():
+        if not self._is_over():
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time")
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
@@ -104,7 +158,20 @@ class BoundedProtocol(HttpToolsProtocol):
                 *(name + b": " + value for name, value in HEADERS),
             ]
             self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+            if self._body_until is None and self.transport.can_write_eof():
+                self._linger()
+                return
         self.transport.close()
+
+    def _linger(self) -> None:
+        self._lingers = True
+        self._late.cancel()
+        self._unset_keepalive_if_required()
+        self.transport.write_eof()
+        self._late = self.loop.call_later(LINGER_S, self.transport.close)
+
+    def _is_over(self) -> bool:
+        return self._lingers or self.transport.is_closing()
 
     def _is_free(self) -> bool:
         """Whether what is refused is the one thing that waits for an answer."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol, Self
 from weakref import WeakSet
 
 from msgspec import UNSET, Struct
@@ -96,6 +96,21 @@ class Feed:
         self._progress.clear()
 
 
+class Damage(NamedTuple):
+    """What is wrong with a timeline, and the place after which it was found."""
+
+    why: str
+    version: int
+    after: Place
+
+    @classmethod
+    def of(cls, error: Exception, feed: Feed, after: Place) -> Self:
+        """What came up while a feed was read."""
+        is_told = isinstance(error, BrokenTimelineError)
+        why = str(error) if is_told else f"{feed.key} cannot be read: {error}"
+        return cls(why, feed.version, after)
+
+
 class Subscriber(Protocol):
     """Who follows a channel."""
 
@@ -116,6 +131,10 @@ class Channel:
         self.subscriptions: WeakSet[Subscriber] = WeakSet()
         self.pulse = 0
         self.is_closed = False
+        self.closed_because: str | None = None
+        """What is told to subscribers when it is closed before they leave."""
+        self.damage: Damage | None = None
+        """Is put here by whoever finds any; the channel is closed for it."""
         self.used_at = self.looked_at = self.beaten_at = asyncio.get_running_loop().time()
         self._changed = asyncio.Event()
 
@@ -134,7 +153,8 @@ class Channel:
         self.pulse += 1
         self.wake()
 
-    def close(self) -> None:
+    def close(self, because: str | None = None) -> None:
         """Let everybody end: nobody reads for them any more."""
         self.is_closed = True
+        self.closed_because = because
         self.wake()

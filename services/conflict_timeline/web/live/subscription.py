@@ -1,18 +1,20 @@
 """Subscription: one subscriber's place in a timeline, and what it gets next."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 from weakref import ref
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from conflict_timeline.broker.streams import entries_of
 from conflict_timeline.runtime.cancelling import heed_cancellation
-from conflict_timeline.runtime.patience import patiently
+from conflict_timeline.runtime.patience import AWAY, patiently
+from conflict_timeline.timelines.errors import BrokenTimelineError
 from conflict_timeline.timelines.versions import built, served
-from conflict_timeline.web.live.feed import Channel, Limits
+from conflict_timeline.web.live.feed import Channel, Damage, Limits
 from conflict_timeline.web.live.frames import Switched, cut_frame, revision_frame, switched_frame
 from conflict_timeline.web.live.places import Place
 from conflict_timeline.web.live.ring import Ring
@@ -21,8 +23,20 @@ _PAGE_REVISIONS_FIRST: Final = 32
 _PAGE_REVISIONS_MIN: Final = 8
 _PAGE_REVISIONS_MAX: Final = 500
 
-OnCut = Callable[["asyncio.Task[Any]"], object]
-"""Is told the task that was given frames and does not come back for more."""
+_UNREAD_LOOK_S: Final = 1.0
+_AWAY_PAUSE_S: Final = 0.5
+
+
+class Peer(Protocol):
+    """Whom the frames of a subscription go to."""
+
+    def unread_bytes(self) -> int:
+        """How much is on its way that the peer has not taken yet."""
+        ...
+
+    def hang_up(self, serving: "asyncio.Task[Any] | None") -> None:
+        """End the connection at once. `serving` has frames for it, and does not come back."""
+        ...
 
 
 class Sent:
@@ -54,7 +68,7 @@ class Subscription(AsyncIterator[bytes]):
         channel: Channel,
         place: Place,
         first: bytes,
-        on_cut: OnCut | None = None,
+        peer: Peer | None = None,
     ) -> None:
         """`first` is given first; then what follows `place`."""
         self._redis, self._turns, self._limits, self._sent = source
@@ -64,7 +78,10 @@ class Subscription(AsyncIterator[bytes]):
         self._first: bytes | None = first
         self._pulse = channel.pulse
         self._page_revisions = _PAGE_REVISIONS_FIRST
-        self._on_cut = on_cut
+        self._peer = peer
+        self._given_bytes = 0
+        self._taken_bytes = 0
+        self._taken_at = self._looked_at = _now()
         self._cut_because: str | None = None
         self._has_ended = False
         # Weakly: a task that was cancelled holds on to what it was doing.
@@ -78,9 +95,7 @@ class Subscription(AsyncIterator[bytes]):
     async def __anext__(self) -> bytes:
         """Wait for the next frames.
 
-        Raises:
-            BrokenTimelineError: the timeline holds what is no revision.
-            One of AWAY: the broker stayed away.
+        It ends with a `cut` where it does not end because the subscriber left.
         """
         self._silent_since = None
         try:
@@ -94,6 +109,7 @@ class Subscription(AsyncIterator[bytes]):
             raise
         self._silent_since = _now()
         self._sent.bytes += len(frames)
+        self._given_bytes += len(frames)
         if (task := asyncio.current_task()) is not None:
             self._holder = ref(task)
         return frames
@@ -106,9 +122,7 @@ class Subscription(AsyncIterator[bytes]):
 
     def cut_if_stalled(self) -> bool:
         """End it if it does not come back for more, and tell whether that is so."""
-        if self._silent_since is None:
-            return False
-        silent_s = _now() - self._silent_since
+        silent_s = max(self._held_up_s(), self._unread_s())
         limits = self._limits
         if silent_s >= limits.stalled_s:
             reason = f"nothing was read for {limits.stalled_s:g} s"
@@ -122,9 +136,26 @@ class Subscription(AsyncIterator[bytes]):
         self._cut_because = reason
         self._channel.subscriptions.discard(self)
         holder = None if self._holder is None else self._holder()
-        if self._on_cut is not None and holder is not None and not holder.done():
-            self._on_cut(holder)
+        if self._peer is not None:
+            self._peer.hang_up(holder)
         return True
+
+    def _held_up_s(self) -> float:
+        """For how long whoever has the last frames has not come back for more."""
+        return 0.0 if self._silent_since is None else _now() - self._silent_since
+
+    def _unread_s(self) -> float:
+        """For how long the peer has taken nothing, although something is on its way to it.
+
+        Short frames do not hold anybody up for a long time: buffers on the way take them.
+        """
+        now = _now()
+        if self._peer is not None and now - self._looked_at >= _UNREAD_LOOK_S:
+            self._looked_at = now
+            unread = self._peer.unread_bytes()
+            if not unread or self._given_bytes - unread > self._taken_bytes:
+                self._taken_bytes, self._taken_at = self._given_bytes - unread, now
+        return 0.0 if self._peer is None else self._looked_at - self._taken_at
 
     @property
     def waiting_bytes(self) -> int:
@@ -138,6 +169,8 @@ class Subscription(AsyncIterator[bytes]):
 
     async def _next(self) -> bytes:
         while True:
+            if self._channel.is_closed and not self._has_ended:
+                self._cut_because = self._cut_because or self._channel.closed_because
             if self._cut_because is not None:
                 reason, self._cut_because, self._has_ended = self._cut_because, None, True
                 return cut_frame(reason)
@@ -186,7 +219,25 @@ class Subscription(AsyncIterator[bytes]):
         return switched_frame(Switched(position=position, version=self._feed.version))
 
     async def _from_stream(self) -> bytes | None:
-        """Read a page of what the ring has dropped, never further than its floor."""
+        """What the ring has dropped; None when that is not to be had now."""
+        feed, channel = self._feed, self._channel
+        try:
+            return await self._page_from_stream()
+        except AWAY:
+            await asyncio.sleep(_AWAY_PAUSE_S)
+        except (BrokenTimelineError, ResponseError) as error:
+            channel.damage = channel.damage or Damage.of(error, feed, self._place)
+            while not channel.is_closed:  # Whoever reads the channel closes it.
+                await channel.change()
+        return None
+
+    async def _page_from_stream(self) -> bytes | None:
+        """Read a page of what the ring has dropped, never further than its floor.
+
+        Raises:
+            BrokenTimelineError: it holds what is no revision.
+            One of AWAY: the broker stayed away.
+        """
         feed, floor = self._feed, self._feed.ring.floor
         async with self._turns:
             page = await patiently(
@@ -197,11 +248,14 @@ class Subscription(AsyncIterator[bytes]):
                     f"({self._place}",
                     f"{floor}",
                     self._page_revisions,
-                )
+                ),
+                patience_s=self._limits.progress_s / 2,
             )
             heed_cancellation()
             is_short = len(page) < self._page_revisions
-            was_dropped = is_short and await patiently(self._was_dropped)
+            was_dropped = is_short and await patiently(
+                self._was_dropped, patience_s=self._limits.progress_s / 2
+            )
             # What does not fit is read again: nobody who stops reading holds a page.
             frames, length = list[bytes](), 0
             for entry in page:

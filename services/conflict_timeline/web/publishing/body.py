@@ -13,10 +13,21 @@ EVENTS_MAX: Final = 5_000
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+class TooManyEventsError(ValueError):
+    """A batch has more events than any may have; nothing of it was taken."""
+
+    def __init__(self, events: int) -> None:
+        super().__init__(f"{events} events; a batch has at most {EVENTS_MAX}: send several")
+        self.events = events
+
+
 def events_of(body: bytes, *, is_batch: bool) -> list[bytes] | Refused:
     """The events of a body, cut out and not looked at; or why it is refused as a whole.
 
     One that is not JSON, too deep for a parser, or no array, cannot be cut.
+
+    Raises:
+        TooManyEventsError: there are more than a batch may have.
     """
     if not is_batch:
         return [body]
@@ -27,7 +38,7 @@ def events_of(body: bytes, *, is_batch: bool) -> list[bytes] | Refused:
     except msgspec.DecodeError as error:
         return _not_cut(error)
     if len(events) > EVENTS_MAX:
-        return Refused("too_large", "$", f"{len(events)} events; a batch has at most {EVENTS_MAX}")
+        raise TooManyEventsError(len(events))
     return [bytes(event) for event in events]
 
 

@@ -1,7 +1,7 @@
 """The gate: takes the body of a request with a key, and answers with a receipt for each event."""
 
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 from redis.asyncio import Redis
@@ -13,7 +13,7 @@ from conflict_timeline.log.append import BATCH_EVENTS_MAX
 from conflict_timeline.log.record import Door, Line, Recorder
 from conflict_timeline.log.refuse import Whole
 from conflict_timeline.web.keys.key import Kept
-from conflict_timeline.web.publishing.body import events_of
+from conflict_timeline.web.publishing.body import TooManyEventsError, events_of
 from conflict_timeline.web.publishing.limiter import Limiter
 
 DOOR: Final = "http"
@@ -33,6 +33,16 @@ class BodyTooLargeError(ValueError):
         self.length = length
 
 
+class Published(NamedTuple):
+    """What became of a body: a receipt for each event, in order.
+
+    `is_refused` tells that all of it was refused as one: one event, or a body that is no batch.
+    """
+
+    receipts: list[Receipt]
+    is_refused: bool
+
+
 class Gate:
     """Where requests with events come in; one for each process."""
 
@@ -49,7 +59,7 @@ class Gate:
         """
         self._limiter.admit(key)
 
-    async def publish(self, key: Kept, body: bytes, *, is_batch: bool) -> list[Receipt]:
+    async def publish(self, key: Kept, body: bytes, *, is_batch: bool) -> Published:
         """Record the events of a body; a receipt for each, in order.
 
         An event is recorded, a repeat, or refused and kept. A body that cannot be cut into events
@@ -57,7 +67,7 @@ class Gate:
         recorded is a repeat then.
 
         Raises:
-            BodyTooLargeError: nothing was taken.
+            BodyTooLargeError, TooManyEventsError: nothing was taken.
             LimitedError: nothing was taken; the key has published more than it may.
             One of AWAY: the broker is away; some of it may have been recorded.
             BrokenLogError: a log is not what it should be; the same.
@@ -65,11 +75,16 @@ class Gate:
         if len(body) > BODY_BYTES_MAX:
             raise BodyTooLargeError(len(body))
         self._limiter.admit(key)
-        events = events_of(body, is_batch=is_batch)
+        try:
+            events = events_of(body, is_batch=is_batch)
+        except TooManyEventsError:
+            self._limiter.take(key, 1)
+            raise
         door = Door(DOOR, f"{key.id}:")
         if isinstance(events, Refused):
             self._limiter.take(key, 1)
-            return [await self._recorder.refuse(_whole(body), events, door)]
+            receipt = await self._recorder.refuse(_whole(body), events, door)
+            return Published([receipt], is_refused=True)
         self._limiter.take(key, len(events))
         policy = policy_of(key, self._policy)
         receipts: list[Receipt] = []
@@ -79,7 +94,8 @@ class Gate:
                 for number, raw in enumerate(events[start : start + BATCH_EVENTS_MAX], start + 1)
             ]
             receipts += await self._recorder.record(policy, batch, door)
-        return receipts
+        is_refused = not is_batch and receipts[0].outcome == "refused"
+        return Published(receipts, is_refused)
 
 
 def policy_of(key: Kept, policy: Policy) -> Policy:

@@ -15,6 +15,8 @@ BUCKETS_MAX: Final = 10_000
 WAIT_S_MIN: Final = 0.1
 """The shortest wait that is worth asking for."""
 
+_SLACK: Final = 1e-6
+
 
 class LimitedError(Exception):
     """A key has published more than it may, and has to wait for `retry_after_s` seconds."""
@@ -27,9 +29,9 @@ class LimitedError(Exception):
 class Limiter:
     """The buckets of one process: with n processes a key may publish n times as much.
 
-    A request is let in while there is a token in the bucket, and may take more than there are: the
-    next ones wait until that is paid for. So no batch is too large for a slow key, and the rate
-    holds.
+    A request takes a token for each event, and waits until there are so many. One with more events
+    than a bucket holds waits until it is full, and the next ones until that is paid for: no batch
+    is too large for a slow key, and the rate holds.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -37,27 +39,42 @@ class Limiter:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def admit(self, key: Kept) -> None:
-        """Let a request in, or not; takes nothing.
+        """Let a request in whose events were not counted yet, or not; takes nothing.
 
         Raises:
             LimitedError: the bucket is empty.
         """
-        tokens = self._tokens(key)
-        if tokens < 1:
-            raise LimitedError(max(WAIT_S_MIN, (1 - tokens) / key.rate_per_s))
+        self._wait_for(key, 1)
 
     def take(self, key: Kept, events: int) -> None:
-        """Take out what a request costs: one for each event, and at least one."""
-        tokens = self._tokens(key) - max(1, events)
+        """Take out what a request costs: one for each event, and at least one.
+
+        Raises:
+            LimitedError: there is not so much in the bucket, and it is not full; nothing is taken.
+        """
+        tokens = self._wait_for(key, events) - max(1, events)
         self._buckets.pop(key.id, None)
         self._buckets[key.id] = (self._clock(), tokens)
         while len(self._buckets) > BUCKETS_MAX:
             del self._buckets[next(iter(self._buckets))]
 
+    def _wait_for(self, key: Kept, events: int) -> float:
+        """How many tokens there are, if they will do."""
+        tokens = self._tokens(key)
+        needed = min(max(1, events), _full(key))
+        # A bucket that fills up in fractions is full a little before it is.
+        if needed - tokens > _SLACK:
+            raise LimitedError(max(WAIT_S_MIN, (needed - tokens) / key.rate_per_s))
+        return tokens
+
     def _tokens(self, key: Kept) -> float:
-        full = max(1.0, key.rate_per_s * BURST_S)
+        full = _full(key)
         found = self._buckets.get(key.id)
         if found is None:
             return full
         then, tokens = found
         return min(full, tokens + (self._clock() - then) * key.rate_per_s)
+
+
+def _full(key: Kept) -> float:
+    return max(1.0, key.rate_per_s * BURST_S)

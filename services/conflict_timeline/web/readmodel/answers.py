@@ -38,6 +38,17 @@ class Served(NamedTuple):
     position: int
 
 
+class TookTooLongError(Exception):
+    """A question that was given up: it takes too long, or too many like it were asked."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(
+            f"the answer took more than {after_s:g} s: ask for less, such as a shorter time, or"
+            " fewer words; or again when there is less to do"
+        )
+        self.after_s = after_s
+
+
 class BehindError(LookupError):
     """A position that was not fed here yet: what it will hold is not known."""
 

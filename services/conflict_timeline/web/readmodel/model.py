@@ -91,6 +91,7 @@ class ReadModel:
             FilterError: a filter cannot be read, or the projection does not have it.
             UnservedError: nothing was fed.
             BehindError: it was not fed that far, and did not come to be in `LAGGARD_S`.
+            TookTooLongError: it was not found in time.
         """
         return await self._soon(lambda connection: page(connection, asked))
 
@@ -100,7 +101,7 @@ class ReadModel:
         """Every revision of an entry up to a position, in order.
 
         Raises:
-            UnservedError, BehindError: as `page` does.
+            UnservedError, BehindError, TookTooLongError: as `page` does.
         """
         return await self._soon(
             lambda connection: stands(connection, conflict, projection, upto).revisions(
@@ -128,7 +129,7 @@ class ReadModel:
         Raises:
             UnservedError, BehindError: as `page` does.
         """
-        return await self._soon(lambda connection: survey(connection, asked))
+        return await self._soon(lambda connection: survey(connection, asked), make=True)
 
     async def changed(self) -> None:
         """Wait until something was fed."""
@@ -139,14 +140,17 @@ class ReadModel:
         self._readers.close()
         self._store.close()
 
-    async def _soon(self, what: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
-        """Read; again for a while when something was not fed that far."""
+    async def _soon(
+        self, what: Callable[[sqlite3.Connection], ResultT], *, make: bool = False
+    ) -> ResultT:
+        """Read or make; again for a while when something was not fed that far."""
+        read = self._readers.make if make else self._readers.read
         give_up = time.monotonic() + LAGGARD_S
         while True:
             heed_cancellation()
             woken = self._woken
             try:
-                return await self._readers.read(what)
+                return await read(what)
             except BehindError:
                 left = give_up - time.monotonic()
                 if left <= 0:

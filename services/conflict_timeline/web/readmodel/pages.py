@@ -11,8 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from conflict_events.timelines import Entry
-from conflict_timeline.queries.facts import plain
-from conflict_timeline.queries.filters import Chosen, chooser
+from conflict_timeline.queries.filters import Chosen, chooser, words_of
 from conflict_timeline.web.readmodel.answers import Asked, Page, Place
 from conflict_timeline.web.readmodel.stands import Quotes, Stands, stands
 from conflict_timeline.web.readmodel.times import FAR_US, NO_TIME_US
@@ -98,7 +97,7 @@ def asserted(connection: sqlite3.Connection, asked: Asked) -> Generator[tuple[Pl
     filters = asked.filters
     texts = None if said is None else Quotes(connection, said)
     chosen = chooser(asked.projection, filters, texts=texts)
-    asked_words = () if filters.q is None else tuple(plain(filters.q).split())
+    asked_words = words_of(filters)
     words = Words(connection, at, said, asked_words) if asked_words else None
     walk = _Walk(connection, at, chosen, words)
     want = wanted(connection, at, filters, said, asked_words, FEW_VALUES)
@@ -170,9 +169,8 @@ class _Reading:
         }
         marks = ""
         for number, bits in enumerate(want.marks):
-            names = [f"mark_{number}_{n}" for n in range(len(bits))]
-            self._given |= dict(zip(names, bits, strict=True))
-            marks += f" AND posting.signature & ({' | '.join(f':{name}' for name in names)})"
+            self._given[f"mark_{number}"] = bits
+            marks += f" AND posting.signature & :mark_{number}"
         self._marks = marks
 
     def close(self) -> None:

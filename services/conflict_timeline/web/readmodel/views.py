@@ -51,7 +51,7 @@ class Views:
             if kept is None:
                 recorded = await recorded_at_position(self._redis, conflict, position)
                 at_us = 0 if recorded is None else recorded.recorded_at_ms * 1_000
-                kept = await self._readers.read(
+                kept = await self._readers.make(
                     partial(_made, conflict=conflict, position=position, at_us=at_us)
                 )
                 self._kept[key] = kept

@@ -43,11 +43,13 @@ _WITH_VALUES: Final = (
 class Wanted(NamedTuple):
     """What entries must have: of each group a value, of each mark a bit, and a time in common.
 
+    A mark is a number with a bit for each value that will do.
+
     `may_know_more` tells that there are words of which more values can be looked up.
     """
 
     groups: list[tuple[int, ...]]
-    marks: list[tuple[int, ...]]
+    marks: list[int]
     low_us: int
     high_us: int
     may_know_more: bool
@@ -67,13 +69,13 @@ def wanted(  # noqa: PLR0913, PLR0917 - what an index knows, and of how much it 
     among those asked for, one of which there are more than `most` values is left out.
     """
     groups: list[tuple[int, ...]] = []
-    marks: list[tuple[int, ...]] = []
+    marks: list[int] = []
     for facet in ("party", "topic", "region", "act"):
         asked: tuple[str, ...] = getattr(filters, facet)
         if asked:
             groups.append(tuple(value_of(facet, one) for one in asked))
-            marks.append(tuple(bit_of(facet, one) for one in asked))
-    marks += [(bit_of(facet, text),) for facet, text in _marks(filters)]
+            marks.append(_bits_of(facet, asked))
+    marks += [bit_of(facet, text) for facet, text in _marks(filters)]
     if filters.disputed:
         groups.append((value_of("disputed", "true"),))
     if filters.statement is not None:
@@ -86,6 +88,13 @@ def wanted(  # noqa: PLR0913, PLR0917 - what an index knows, and of how much it 
         looked.append(_speakers(connection, stands, filters.speaker))
     groups += [found for found in looked if found is not None]
     return Wanted(groups, marks, *_times(filters), may_know_more)
+
+
+def _bits_of(facet: str, asked: tuple[str, ...]) -> int:
+    bits = 0
+    for one in asked:
+        bits |= bit_of(facet, one)
+    return bits
 
 
 def _marks(filters: Filters) -> Iterator[tuple[str, str]]:
@@ -116,7 +125,7 @@ def _speakers(
         if named is None:
             return None
         found += named
-    return tuple(found)
+    return _at_most(tuple(dict.fromkeys(found)), VALUES_MAX)
 
 
 def _with_word(

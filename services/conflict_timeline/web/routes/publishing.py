@@ -15,6 +15,7 @@ from conflict_timeline.web.keys.errors import KeyRefusedError
 from conflict_timeline.web.keys.keyring import Keyring
 from conflict_timeline.web.metrics import Metrics
 from conflict_timeline.web.problems import AskedWronglyError, problem
+from conflict_timeline.web.publishing.body import TooManyEventsError
 from conflict_timeline.web.publishing.gate import BodyTooLargeError, Gate
 from conflict_timeline.web.publishing.limiter import LimitedError
 
@@ -33,7 +34,10 @@ class Publishing:
 
 @post("/events", status_code=207)
 async def publish(request: Request[Any, Any, Any], publishing: Publishing) -> Response[bytes]:
-    """Record events. Safe to repeat: what was recorded is a repeat then."""
+    """Record events. Safe to repeat: what was recorded is a repeat then.
+
+    What is refused as a whole, one event or a body that is no batch, answers 422.
+    """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in {SINGLE, BATCH} or _is_packed(request):
         return problem(415, f"events come as {SINGLE} or {BATCH}, and not packed")
@@ -47,8 +51,10 @@ async def publish(request: Request[Any, Any, Any], publishing: Publishing) -> Re
     try:
         publishing.gate.admit(key)
         body = await _body(request)
-        receipts = await publishing.gate.publish(key, body, is_batch=content_type == BATCH)
-    except BodyTooLargeError as error:
+        receipts, is_refused = await publishing.gate.publish(
+            key, body, is_batch=content_type == BATCH
+        )
+    except (BodyTooLargeError, TooManyEventsError) as error:
         return problem(413, str(error))
     except LimitedError as error:
         wait_s = max(1, math.ceil(error.retry_after_s))
@@ -60,7 +66,7 @@ async def publish(request: Request[Any, Any, Any], publishing: Publishing) -> Re
             publishing.metrics.refused.labels(receipt.reason).inc()
     return Response(
         msgspec.json.encode(receipts),
-        status_code=207,
+        status_code=422 if is_refused else 207,
         media_type="application/json",
         headers={"cache-control": "no-store"},
     )

@@ -22,11 +22,13 @@ from conflict_timeline.web.asking import (
     LIMIT_MAX,
     Cursor,
     Question,
+    asked_of,
     one,
     only,
     position_asked,
     question,
 )
+from conflict_timeline.web.leaving import unless_left
 from conflict_timeline.web.problems import AskedWronglyError, NotThereError, PassedError
 from conflict_timeline.web.readmodel import Asked, Place, ReadModel
 from conflict_timeline.web.tags import known_as, tagged
@@ -45,6 +47,9 @@ async def timeline(
     """Entries as of a moment, by event time, then id."""
     asked = question(_query(request))
     served = await model.served(conflict, projection)
+    of = asked_of(conflict, projection, asked.filters)
+    if asked.cursor is not None and asked.cursor.of != of:
+        raise AskedWronglyError("`cursor` is of another question: give the same filters with it")
     position = await _position(redis, conflict, asked, served.position)
     if asked.cursor is not None and asked.cursor.version != served.version:
         raise PassedError(projection, asked.cursor.version)
@@ -53,17 +58,17 @@ async def timeline(
     if (known := known_as(request.headers.get("if-none-match", ""), tag)) is not None:
         return Response(b"", status_code=304, headers={**headers, "etag": known})
     if asked.format != "json":
-        return await _file(model, conflict, projection, position, asked, headers)
-    page = await model.page(
-        Asked(
-            conflict,
-            projection,
-            position,
-            asked.filters,
-            asked.limit or LIMIT,
-            None if asked.cursor is None else asked.cursor.place,
-        )
+        file = _file(model, conflict, projection, position, asked, headers)
+        return await unless_left(request.receive, file)
+    wanted = Asked(
+        conflict,
+        projection,
+        position,
+        asked.filters,
+        asked.limit or LIMIT,
+        None if asked.cursor is None else asked.cursor.place,
     )
+    page = await unless_left(request.receive, model.page(wanted))
     answer = TimelinePage(
         conflict=conflict,
         projection=projection,
@@ -72,7 +77,7 @@ async def timeline(
         rules=RULES.get(projection),
         filters=asked.filters.given(),
         entries=page.entries,
-        next=None if page.after is None else _next(position, served.version, page.after),
+        next=None if page.after is None else _next(position, served.version, page.after, of),
         base_rates=await _rates(model, conflict, position, page.entries)
         if projection == "pairings"
         else None,
@@ -139,8 +144,8 @@ async def _position(redis: Redis, conflict: str, asked: Question, limit: int) ->
     return asked.cursor.position
 
 
-def _next(position: int, version: int, after: Place) -> str:
-    return Cursor(position, version, after.event_us, after.entry).text()
+def _next(position: int, version: int, after: Place, of: str) -> str:
+    return Cursor(position, version, after.event_us, after.entry, of).text()
 
 
 async def _rates(

@@ -1,8 +1,11 @@
 """Readiness: red, with the reason, when answers cannot be relied on; alive all the same."""
 
 import asyncio
+import os
 import re
 import resource
+import signal
+import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,13 +20,25 @@ from conflict_timeline.broker import connect, embedded
 from conflict_timeline.projections.coverage import Coverage
 from conflict_timeline.projections.projection import Change
 from conflict_timeline.projections.registry import PROJECTIONS
+from conflict_timeline.timelines.commit import START, Committer
 from conflict_timeline.web import health
 from conflict_timeline.web.health import Health
 from tests.services.projector.projecting import caught_up, projecting, raid, recorded
 from tests.services.web.http.site import Json
-from tests.support import Program, accepted, running, serving, until
+from tests.support import (
+    Program,
+    accepted,
+    checkpoint_of,
+    dump_of,
+    offer,
+    running,
+    serving,
+    until,
+)
 
 WITHIN_S: Final = 5.0
+
+STARTED: Final = ("intake", "projector", "web")
 
 FULL_BYTES: Final = 100
 """What a file may have on a disk that is full, more or less."""
@@ -155,6 +170,141 @@ async def test_a_timeline_that_stays_behind_its_log_makes_it_red(
         assert {(one.what, one.position) for one in troubles} == {("projector", 1)}
         async with projecting(server):
             await until(lambda: looking.ready.ready)
+
+
+async def test_a_projector_that_stands_still_makes_it_red_in_five_seconds(
+    redis: Redis, server: str
+) -> None:
+    await recorded(redis, [raid("a", 1)])
+    async with running("run", "projector", url=server) as projector, web(server) as watched:
+        await caught_up(redis)
+        await until(watched.is_green, watched.program.told)
+        os.kill(projector.pid, signal.SIGSTOP)
+
+        await recorded(redis, [raid("b", 2)])
+
+        await until(watched.is_red, within_s=WITHIN_S)
+        _, troubles = await watched.ready()
+        assert {one["what"] for one in troubles} == {"projector"}
+        os.kill(projector.pid, signal.SIGCONT)
+        await until(watched.is_green, watched.program.told)
+
+
+async def test_a_projector_that_catches_up_is_no_trouble(
+    redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is behind all the while, and moves."""
+    monkeypatch.setattr(health, "STALLED_S", 0.2)
+    monkeypatch.setattr(health, "LOOK_S", 0.05)
+    await recorded(redis, [raid(f"{number}", number) for number in range(20)])
+    stands = START
+    committer = Committer(redis, "ukraine", "coverage", 1)
+    await committer.serve_if_first()
+    looking, seen = Health(redis, tmp_path), list[bool]()
+    async with serving(looking.run()):
+        await until(lambda: looking.status is not None)
+        for position in range(1, 20):
+            reached = stands._replace(position=position)
+            stands = await committer.commit(stands, reached, [])
+            await asyncio.sleep(0.1)
+            seen.append(looking.ready.ready)
+        assert all(seen)
+
+        await until(lambda: not looking.ready.ready)  # It has stopped.
+
+
+async def test_a_log_that_somebody_else_wrote_to_makes_it_red(redis: Redis, server: str) -> None:
+    """Nothing can be recorded there until it is mended."""
+    await recorded(redis, [raid("a", 1)])
+    async with projecting(server):
+        await caught_up(redis)
+    async with web(server) as watched:
+        await until(watched.is_green, watched.program.told)
+        before = await dump_of(redis, "{ukraine}:log")
+        await redis.xadd("{ukraine}:log", {"x": "y"}, id="9999-0")
+
+        await until(watched.is_red, within_s=WITHIN_S)
+
+        _, (trouble,) = await watched.ready()
+        assert (trouble["what"], trouble["conflict"]) == ("keys", "ukraine")
+        assert "{ukraine}:log ends at 9999-0, but {ukraine}:ids says at 1" in trouble["reason"]
+        await redis.restore("{ukraine}:log", 0, before, replace=True)
+        await until(watched.is_green, watched.program.told)
+
+
+QUESTIONS: Final = (
+    "/conflicts",
+    "/refused",
+    "/status",
+    "/conflicts/ukraine/overview",
+    "/conflicts/ukraine/events/" + "0" * 32,
+    "/conflicts/ukraine/timelines/incidents/live",
+)
+
+
+async def test_a_broker_that_is_frozen_is_known_soon_and_then_costs_nobody_time(
+    tmp_path: Path,
+) -> None:
+    """What was read is answered all the while, and everything when the broker is back."""
+    async with embedded(tmp_path) as url, connect(url) as redis:
+        await recorded(redis, [raid("a", 1)])
+        async with projecting(url):
+            await caught_up(redis)
+        pid = int((await redis.info("server"))["process_id"])
+        async with web(url) as watched:
+            await until(watched.is_green, watched.program.told)
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                unknowing = time.monotonic()
+                assert (await watched.http.get("/conflicts")).status_code == 503
+                unknowing_s = time.monotonic() - unknowing
+                await until(watched.is_red, within_s=WITHIN_S)
+                _, troubles = await watched.ready()
+                assert [one["what"] for one in troubles] == ["broker"]
+
+                took_s = list[float]()
+                for path in QUESTIONS:
+                    began = time.monotonic()
+                    asked = await watched.http.get(path)
+                    took_s.append(time.monotonic() - began)
+                    assert asked.status_code == 503, path
+                fed = await watched.http.get("/conflicts/ukraine/timelines/incidents")
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            await until(watched.is_green, watched.program.told)
+            assert (await watched.http.get("/conflicts")).status_code == 200
+    print(f"unknowing {unknowing_s:.2f} s, then at most {max(took_s):.3f} s")
+    assert fed.status_code == 200
+    assert unknowing_s <= 4
+    assert max(took_s) <= 0.5
+
+
+@pytest.mark.long
+async def test_all_services_carry_on_when_the_broker_was_frozen_for_a_minute(
+    tmp_path: Path,
+) -> None:
+    async with embedded(tmp_path) as url, connect(url) as redis:
+        pid = int((await redis.info("server"))["process_id"])
+        async with running("up", "--port", "0", url=url) as program:
+            await until(
+                lambda: all(f"{name}.started" in program.told() for name in STARTED), program.told
+            )
+            await recorded(redis, [raid("a", 1)])
+            await caught_up(redis)
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                for _ in range(65):
+                    await asyncio.sleep(1)
+                    assert program.is_running(), program.told()
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            await offer(redis, [raid("b", 2)])
+
+            async def is_folded() -> bool:
+                return (await checkpoint_of(redis, "incidents")).position == 2
+
+            await until(is_folded, program.told)
+            assert program.is_running(), program.told()
 
 
 async def test_a_full_disk_makes_a_real_process_red_and_green_when_there_is_room(

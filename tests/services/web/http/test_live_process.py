@@ -21,6 +21,9 @@ BATCH: Final = 400
 CUT_WITHIN_S: Final = 45.0
 """30 s of silence, and time to notice."""
 
+QUEUED_BYTES_MAX: Final = 192 * 1_024
+"""What the system holds for a peer: what it was told, doubled, and a packet or two."""
+
 GROWTH_KB_MAX: Final = 128 * 1_024
 """Of which 32 MiB are the buffer of one timeline, whoever reads it; the rest is what folds keep."""
 
@@ -115,6 +118,12 @@ def deaf(site: Site, conflict: str) -> socket.socket:
     return peer
 
 
+def queued_bytes(port: int) -> list[int]:
+    """What the system holds for each peer of a port (Linux), the longest queue last."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
+    return sorted(int(row[4].split(":")[0], 16) for row in rows if row[1].endswith(f":{port:04X}"))
+
+
 def test_peers_that_never_read_are_cut_cost_little_and_hold_up_nobody(own: Site) -> None:
     events = list(raids("niger", REVISIONS))
     own.publish(events[0])
@@ -126,13 +135,14 @@ def test_peers_that_never_read_are_cut_cost_little_and_hold_up_nobody(own: Site)
         source = peers.enter_context(EventSource(own.port, path_of("niger")))
         within(10, lambda: metric(own, "conflict_timeline_live_subscribers") == DEAF + 1)
         listening = (told(one) for one in source if one.type == "revision")
-        most_kb = 0
+        most_kb = most_queued = 0
         for start in range(1, REVISIONS, BATCH):
             batch = events[start : start + BATCH]
             own.publish(*batch)
             for position in range(start + 1, start + 1 + len(batch)):
                 assert next(listening)["position"] == position
             most_kb = max(most_kb, own.resident_kb())
+            most_queued = max(most_queued, queued_bytes(own.port)[-1])
 
         took_s = within(
             CUT_WITHIN_S, lambda: metric(own, "conflict_timeline_live_cut_total") == DEAF
@@ -141,7 +151,10 @@ def test_peers_that_never_read_are_cut_cost_little_and_hold_up_nobody(own: Site)
         assert metric(own, "conflict_timeline_live_subscribers") == 1
         own.publish(*raids("niger", 1, first=REVISIONS))
         assert next(listening)["position"] == REVISIONS + 1
+        assert queued_bytes(own.port)[-1] < QUEUED_BYTES_MAX // 10  # Nothing is left of them.
     print(f"grown by {most_kb - before_kb} kB, cut after {took_s:.1f} s more")
+    print(f"at most {most_queued} bytes for a peer")
+    assert QUEUED_BYTES_MAX // 10 < most_queued <= QUEUED_BYTES_MAX
     assert most_kb - before_kb <= GROWTH_KB_MAX
     sent = metric(own, "conflict_timeline_live_sent_bytes_total")
     assert sent > REVISIONS * 100

@@ -109,5 +109,12 @@ def test_every_path_says_that_it_has_head(site: Site, path: str, method: str) ->
 
     assert answer.status_code == (204 if method == "OPTIONS" else 405)
     allowed = {one.strip() for one in answer.headers["allow"].split(",")}
-    assert {"GET", "HEAD"} <= allowed
-    assert method == "OPTIONS" or ("POST" in allowed) == (path == "/events")
+    assert allowed == {"GET", "HEAD", "OPTIONS", *(["POST"] if path == "/events" else [])}
+    assert method != "OPTIONS" or answer.content == b""
+
+
+def test_options_of_nothing_are_none(site: Site) -> None:
+    answer = site.http.request("OPTIONS", "/nothing")
+
+    assert answer.status_code == 404
+    assert "allow" not in answer.headers

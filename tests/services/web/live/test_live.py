@@ -2,15 +2,18 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from redis.asyncio import Redis
 
 from conflict_timeline.broker import connect, embedded
+from conflict_timeline.broker.streams import entries_of, last_of
 from conflict_timeline.log.asof import BeyondKnownError
 from conflict_timeline.timelines.errors import BrokenTimelineError, UnservedError
 from conflict_timeline.timelines.keys import checkpoint_key, serving_key, timeline_key
 from conflict_timeline.web.live import InvalidPlaceError, Live, Subscription
+from conflict_timeline.web.live.live import StoppingError
 from conflict_timeline.web.live.places import Place
 from tests.services.web.live.living import Reader, Writer, frames_of, live_on, reading
 from tests.support import checkpoint_of, seeded, until
@@ -232,31 +235,33 @@ async def test_a_broker_that_goes_away_and_comes_back_costs_time_and_no_revision
 
 BREAKAGES = {
     "it was trimmed": "holds 1 revisions, its checkpoint counts 3",
-    "what is added is no revision": "holds no revision at 9-0",
+    "what is added is no revision": "holds 9-0, its checkpoint stands at 3",
+    "what is added looks like a revision": "holds 4-0, its checkpoint stands at 3",
+    "it is no stream": "ukraine}:timeline:pairings:1 cannot be read: ",
     "it moved back": "stood at position 3, and stands at 2 now",
     "nobody serves it": "was served, and now no version is",
     "its checkpoint is none": "is no checkpoint",
 }
 
 
-@pytest.mark.parametrize("case", BREAKAGES)
-async def test_a_broken_timeline_ends_the_reader_and_all_that_rest_on_it(
-    redis: Redis, case: str
-) -> None:
-    """Loudly: whoever goes on would miss something."""
-    await (await Writer(redis).serve()).commit(3)
+async def broken(redis: Redis, case: str) -> None:
+    """Break the pairings of `ukraine`, which stand at 3."""
     key, checkpoint = (
         timeline_key("ukraine", "pairings", 1),
         checkpoint_key("ukraine", "pairings", 1),
     )
-    live = Live(redis, progress_s=0.2)
-    running = asyncio.create_task(live.run())
-    reader = await reading(live)
     match case:
         case "it was trimmed":
             await redis.xtrim(key, maxlen=1, approximate=False)
         case "what is added is no revision":
             await redis.xadd(key, {"r": "forged"}, id="9-0")
+        case "what is added looks like a revision":
+            last = await last_of(redis, key)
+            assert last is not None
+            raw = last[1][b"r"].replace(b'"position":3', b'"position":4')
+            await redis.xadd(key, {"r": raw, "d": last[1][b"d"]}, id="4-0")
+        case "it is no stream":
+            await redis.set(key, "text")
         case "it moved back":
             await redis.xdel(key, "3-0")
             await redis.hset(checkpoint, mapping={"position": 2, "revisions": 2})
@@ -265,14 +270,94 @@ async def test_a_broken_timeline_ends_the_reader_and_all_that_rest_on_it(
         case _:
             await redis.hset(checkpoint, "position", b"\xff")
 
-    await reader.read_to_end()
 
-    with pytest.raises(ExceptionGroup) as caught:
-        await running
-    (error,) = caught.value.exceptions
-    assert isinstance(error, BrokenTimelineError)
-    assert BREAKAGES[case] in str(error)
-    assert live.subscribers == 0
+@pytest.mark.parametrize("case", BREAKAGES)
+async def test_a_broken_timeline_ends_what_rests_on_it_and_no_other(
+    redis: Redis, case: str
+) -> None:
+    """Loudly: whoever goes on would miss something."""
+    await (await Writer(redis).serve()).commit(3)
+    writer = await Writer(redis, conflict="sudan").serve()
+    async with live_on(redis, progress_s=0.2) as live:
+        reader, other = await reading(live), await reading(live, conflict="sudan")
+        await broken(redis, case)
+
+        await reader.read_to_end()
+
+        assert reader.ids == []  # Nothing beyond the checkpoint was given.
+        (cut,) = reader.of("cut")
+        assert BREAKAGES[case] in cut.data["reason"]
+        assert BREAKAGES[case] in live.broken["ukraine/pairings/1"]
+        with pytest.raises(BrokenTimelineError):
+            await live.subscribe("ukraine", "pairings", after=None)
+        assert live.subscribers == 1
+        assert await writer.commit(1) == await other.read_ids(1)
+        assert live.cut == 0
+
+
+async def test_a_timeline_that_was_mended_can_be_subscribed_to_again(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conflict_timeline.web.live.live.AGAIN_S", 0.2)
+    writer = await Writer(redis).serve()
+    await writer.commit(3)
+    key = timeline_key("ukraine", "pairings", 1)
+    before = await redis.dump(key)
+    async with live_on(redis, progress_s=0.2) as live:
+        reader = await reading(live)
+        await redis.xadd(key, {"r": "forged"}, id="9-0")
+        await reader.read_to_end()
+        await asyncio.sleep(0.5)
+        assert live.broken  # Looking again does not mend it.
+
+        await redis.restore(key, 0, cast("bytes", before), replace=True)
+
+        await until(lambda: not live.broken)
+        again = await reading(live, "3-0")
+        assert await writer.commit(1) == await again.read_ids(1)
+
+
+async def test_what_was_damaged_long_ago_ends_who_comes_to_it_and_is_said(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many revisions as there were: only whoever reads them sees it."""
+    monkeypatch.setattr("conflict_timeline.web.live.live.AGAIN_S", 0.2)
+    await (await Writer(redis).serve()).commit(3)
+    key = timeline_key("ukraine", "pairings", 1)
+    kept = list(await entries_of(redis, key))
+    before = await redis.dump(key)
+    await redis.delete(key)
+    for entry_id, fields in kept:
+        forged = {b"r": b"forged"} if entry_id == b"2-0" else fields
+        await redis.xadd(key, cast("dict[Any, Any]", forged), id=entry_id)
+    async with live_on(redis, progress_s=0.2) as live:
+        reader = await reading(live, "0-0")
+
+        await reader.read_to_end()
+
+        assert "holds no revision at 2-0" in reader.of("cut")[0].data["reason"]
+        await asyncio.sleep(0.5)
+        assert "holds no revision at 2-0" in live.broken["ukraine/pairings/1"]
+        await redis.restore(key, 0, cast("bytes", before), replace=True)
+        await until(lambda: not live.broken)
+        assert await (await reading(live, "0-0")).read_ids(3) == ["1-0", "2-0", "3-0"]
+
+
+async def test_all_streams_end_with_a_last_frame_when_told_to_stop(redis: Redis) -> None:
+    await (await Writer(redis).serve()).commit(3)
+    async with live_on(redis) as live:
+        readers = [await reading(live, after) for after in (None, "0-0")]
+        await readers[0].read_until(lambda: bool(readers[0].frames))
+
+        live.stop()
+
+        for reader in readers:
+            await reader.read_to_end()
+            assert reader.frames[-1].event == "cut"
+            assert reader.frames[-1].data == {"reason": "the service stops"}
+        assert (live.subscribers, live.cut) == (0, 0)
+        with pytest.raises(StoppingError):
+            await live.subscribe("ukraine", "pairings", after=None)
 
 
 async def test_frames_are_encoded_once_and_shared(redis: Redis) -> None:

@@ -18,14 +18,59 @@ from tests.support import append, running, serving, until
 CHUNK_BYTES_MAX = 64 * 1024
 
 
+class Peer:
+    """A peer that has taken all but so many bytes of what it was given."""
+
+    def __init__(self) -> None:
+        self.unread = 0
+        self.hung_up = list[asyncio.Task[Any] | None]()
+
+    def unread_bytes(self) -> int:
+        """How many."""
+        return self.unread
+
+    def hang_up(self, serving: asyncio.Task[Any] | None) -> None:
+        """Keep who served it."""
+        self.hung_up.append(serving)
+
+
+async def test_who_takes_frames_that_its_peer_does_not_is_cut_as_well(redis: Redis) -> None:
+    """Short frames are long in filling what lies between; meanwhile nobody is held up."""
+    await (await Writer(redis).serve()).commit(1)
+    deaf, keen = Peer(), Peer()
+    async with live_on(redis, stalled_s=1.5, progress_s=0.1) as live:
+        readers = [
+            Reader(await live.subscribe("ukraine", "pairings", after=None, peer=peer))
+            for peer in (deaf, keen)
+        ]
+        began = time.monotonic()
+
+        async def listen(reader: Reader, peer: Peer) -> None:
+            async for chunk in reader.subscription:
+                if peer is deaf:
+                    peer.unread += len(chunk)
+                reader.frames += frames_of(chunk)
+
+        listening = [
+            asyncio.create_task(listen(reader, peer))
+            for reader, peer in zip(readers, (deaf, keen), strict=True)
+        ]
+        await asyncio.wait_for(listening[0], 10)
+        took_s = time.monotonic() - began
+
+        assert 1.5 <= took_s <= 4
+        assert (live.cut, live.subscribers) == (1, 1)
+        assert (len(deaf.hung_up), keen.hung_up) == (1, [])
+        assert readers[0].frames[-1].data == {"reason": "nothing was read for 1.5 s"}
+    await listening[1]
+
+
 async def test_who_does_not_read_is_cut_and_told_so_while_others_go_on(redis: Redis) -> None:
     writer = await Writer(redis).serve()
-    stalled = list[asyncio.Task[Any]]()
+    peer = Peer()
     async with live_on(redis, stalled_s=1.0, progress_s=0.2) as live:
         good = await reading(live)
-        slow = Reader(
-            await live.subscribe("ukraine", "pairings", after=None, on_cut=stalled.append)
-        )
+        slow = Reader(await live.subscribe("ukraine", "pairings", after=None, peer=peer))
         slow.frames += frames_of(await anext(slow.subscription))
         made, began = list[str](), time.monotonic()
         while live.cut == 0:
@@ -34,7 +79,7 @@ async def test_who_does_not_read_is_cut_and_told_so_while_others_go_on(redis: Re
         took_s = time.monotonic() - began
 
         assert 0.9 <= took_s <= 2.5
-        assert stalled == [asyncio.current_task()]
+        assert peer.hung_up == [asyncio.current_task()]
         assert (live.cut, live.subscribers) == (1, 1)
         await slow.read_to_end()
         assert slow.frames[-1].event == "cut"

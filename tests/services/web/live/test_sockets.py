@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import quantiles
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -24,6 +24,19 @@ from tests.support import until
 REQUEST = b"GET /live?after=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
+class Simple:
+    """A peer of whom nothing is known but who serves it."""
+
+    def unread_bytes(self) -> int:
+        """None, as far as is known."""
+        return 0
+
+    def hang_up(self, serving: "asyncio.Task[Any] | None") -> None:
+        """End what waits for it."""
+        if serving is not None:
+            serving.cancel()
+
+
 @asynccontextmanager
 async def served_at(live: Live, path: Path) -> AsyncGenerator[None]:
     """Serve a subscription over HTTP, in the simplest way that there is."""
@@ -31,9 +44,7 @@ async def served_at(live: Live, path: Path) -> AsyncGenerator[None]:
     @get("/live")
     async def follow(after: FromQuery[str]) -> Stream:
         return Stream(
-            await live.subscribe(
-                "ukraine", "pairings", after=after or None, on_cut=lambda task: task.cancel()
-            ),
+            await live.subscribe("ukraine", "pairings", after=after or None, peer=Simple()),
             media_type="text/event-stream",
         )
 

@@ -21,7 +21,7 @@ from conflict_timeline.log.fate import fate_of
 from conflict_timeline.log.refuse import RefusedEvent, refusals
 from conflict_timeline.web.keys.key import Kept
 from conflict_timeline.web.publishing import gate as gates
-from conflict_timeline.web.publishing.body import EVENTS_MAX
+from conflict_timeline.web.publishing.body import EVENTS_MAX, TooManyEventsError
 from conflict_timeline.web.publishing.gate import BodyTooLargeError, Gate
 from conflict_timeline.web.publishing.limiter import LimitedError
 from tests.oracle.builders import EDITOR, PRODUCER, retracted, strike
@@ -52,7 +52,7 @@ async def publish(
     redis: Redis, body: bytes, *, is_batch: bool = True, by: Kept = KEY, policy: Policy = POLICY
 ) -> list[Receipt]:
     """What a gate that was just opened answers."""
-    return await Gate(redis, policy).publish(by, body, is_batch=is_batch)
+    return (await Gate(redis, policy).publish(by, body, is_batch=is_batch)).receipts
 
 
 async def kept(redis: Redis) -> list[RefusedEvent]:
@@ -159,8 +159,9 @@ async def test_requests_at_the_same_time_record_each_event_once(redis: Redis) ->
     rng = seeded()
     events = [strike(f"{n}", 0, 1) for n in range(200)]
     bodies = [batch(*rng.sample(events, 100)) for _ in range(10)]
-    answers = await asyncio.gather(*(gate.publish(KEY, body, is_batch=True) for body in bodies))
+    published = await asyncio.gather(*(gate.publish(KEY, body, is_batch=True) for body in bodies))
 
+    answers = [receipts for receipts, _ in published]
     offered = {one.id for answer in answers for one in answer}
     recorded = [one for answer in answers for one in answer if one.outcome == "recorded"]
     assert {one.id for one in recorded} == offered
@@ -303,9 +304,8 @@ BODIES: Final[dict[str, tuple[bytes, str]]] = {
         b"[" + b"[" * 400_000 + b"]" * 400_000 + b"]",
         "too_deep",
     ),
-    "ten thousand tiny events": (batch(*[b"{}"] * 10_000), "too_large"),
-    "a third of a million tiny events": (batch(*[b"1"] * 499_000), "too_large"),
 }
+TINY: Final = batch(*[b"1"] * 499_000)
 
 
 @pytest.mark.parametrize("case", BODIES)
@@ -366,6 +366,36 @@ async def test_as_many_tiny_events_as_a_batch_may_have_are_each_refused(redis: R
     assert len(await kept(redis)) == EVENTS_MAX
 
 
+@pytest.mark.parametrize("events", [EVENTS_MAX + 1, 499_000])
+async def test_a_batch_of_more_events_than_it_may_have_is_not_taken(
+    redis: Redis, events: int
+) -> None:
+    with pytest.raises(TooManyEventsError, match=f"{events} events; .* at most {EVENTS_MAX}"):
+        await publish(redis, batch(*[b"1"] * events))
+
+    assert await snapshot(redis) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_batch", "is_refused"),
+    [
+        (raw_of(A), False, False),
+        (b"{", False, True),
+        (raw_of({**A, "type": "x"}), False, True),
+        (b"{", True, True),
+        (batch(b"{}"), True, False),
+        (batch(), True, False),
+    ],
+    ids=["an event", "no JSON", "no event", "no batch", "a batch of none", "an empty batch"],
+)
+async def test_what_is_refused_as_one_is_told_from_what_was_looked_at_one_by_one(
+    redis: Redis, body: bytes, is_batch: bool, is_refused: bool
+) -> None:
+    published = await Gate(redis, POLICY).publish(KEY, body, is_batch=is_batch)
+
+    assert published.is_refused == is_refused
+
+
 @pytest.mark.parametrize("is_batch", [True, False])
 async def test_a_body_of_more_than_a_megabyte_is_not_taken(redis: Redis, is_batch: bool) -> None:
     body = batch(A) + b" " * (BODY_BYTES_MAX + 1 - len(batch(A)))
@@ -386,7 +416,7 @@ async def test_whatever_the_bytes_are_there_is_an_answer(redis: Redis) -> None:
         for _ in range(rng.randint(1, 4)):
             spoil(body, rng)
         refused_before = len(await kept(redis))
-        receipts = await gate.publish(KEY, bytes(body), is_batch=rng.random() < 0.9)
+        receipts, _ = await gate.publish(KEY, bytes(body), is_batch=rng.random() < 0.9)
 
         assert [one.line for one in receipts] == list(range(1, len(receipts) + 1))
         refused = sum(one.outcome == "refused" for one in receipts)
@@ -415,12 +445,12 @@ async def test_the_fate_of_a_refused_event_can_be_asked_for(redis: Redis) -> Non
 
 async def test_a_hostile_body_costs_little_memory(redis: Redis) -> None:
     gate = Gate(redis, POLICY)
-    bodies = [BODIES["a third of a million tiny events"][0], BODIES["brackets"][0]]
     tracemalloc.start()
     try:
         for _ in range(5):
-            for body in bodies:
-                await gate.publish(KEY, body, is_batch=True)
+            await gate.publish(KEY, BODIES["brackets"][0], is_batch=True)
+            with pytest.raises(TooManyEventsError):
+                await gate.publish(KEY, TINY, is_batch=True)
         now, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -445,6 +475,21 @@ async def test_a_key_that_publishes_too_much_has_to_wait(redis: Redis) -> None:
     with pytest.raises(LimitedError):
         gate.admit(slow)
     gate.admit(key(id="another"))
+
+
+async def test_a_batch_is_taken_whole_or_not_at_all(redis: Redis) -> None:
+    """What is left in the bucket is not enough for it: nothing of it is recorded."""
+    gate = Gate(redis, POLICY)
+    slow = key(rate_per_s=5.0)  # Fifty at once.
+    await gate.publish(slow, batch(*(strike(f"{n}", 0, 1) for n in range(30))), is_batch=True)
+    more = batch(*(strike(f"more-{n}", 0, 1) for n in range(40)))
+    with pytest.raises(LimitedError) as raised:
+        await gate.publish(slow, more, is_batch=True)
+
+    assert raised.value.retry_after_s == pytest.approx(4.0, abs=0.5)
+    assert len(await log_of(redis)) == 30
+    fitting = batch(*(strike(f"less-{n}", 0, 1) for n in range(20)))
+    assert (await gate.publish(slow, fitting, is_batch=True)).receipts[-1].position == 50
 
 
 async def test_bodies_that_hold_no_event_count_too(redis: Redis) -> None:

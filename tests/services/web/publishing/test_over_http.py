@@ -72,7 +72,7 @@ class App:
         is_batch = headers[b"content-type"].decode() == BATCH
         try:
             key = await self._keyring.check(presented)
-            receipts = await self._gate.publish(key, body, is_batch=is_batch)
+            receipts, _ = await self._gate.publish(key, body, is_batch=is_batch)
         except KeyRefusedError as error:
             return 401, msgspec.json.encode({"detail": str(error)}), {}
         except LimitedError as error:
