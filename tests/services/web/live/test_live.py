@@ -79,7 +79,7 @@ async def test_a_client_that_is_cut_off_50_times_gets_10_000_revisions_once_and_
         after, cuts = "0-0", 0
         while len(got) < 10_000:
             reader = await reading(live, after)
-            enough = rng.randint(1, 400) if cuts < 50 else 10_000
+            enough = rng.randint(1, 150) if cuts < 50 else 10_000
             await reader.read_until(
                 lambda: len(reader.ids) >= enough or len(got) + len(reader.ids) >= 10_000  # noqa: B023
             )

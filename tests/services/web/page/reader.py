@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 DENIAL: Final = "048ea9526e16c10e95c9d8ceb9533041"
 """What the foreign minister of Russia said in Riyadh on 18 February 2025."""
+UNPAIRED: Final = "4fedbfa8d992d209740374861211fd04"
+"""What a British source said of it, which the rule pairs with nothing."""
 ODESA: Final = "i-73434726011da913e6eec991bb14bb88"
 """The strike on Odesa in the night after it."""
 TO: Final = "\N{EN DASH}"

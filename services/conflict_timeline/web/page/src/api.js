@@ -1,5 +1,7 @@
 // The service's answers, from this page's own origin.
 
+import { t } from "./words/index.js";
+
 const TIMEOUT_MS = 30_000;
 const TRIES = 3;
 
@@ -64,7 +66,8 @@ async function once(address, signal) {
     });
     if (answer.ok) return await answer.json();
   } catch (error) {
-    throw new ProblemError(0, error.name === "SyntaxError" ? "the answer is no JSON" : error.message);
+    if (error.name === "SyntaxError") throw new ProblemError(0, t("page.garbled"));
+    throw new ProblemError(0, t(error.name === "TimeoutError" ? "page.slow" : "page.away"));
   }
   const problem = await answer.json().catch(() => ({}));
   throw new ProblemError(answer.status, problem.detail ?? answer.statusText);

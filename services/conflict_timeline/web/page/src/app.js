@@ -109,7 +109,8 @@ export function createApp(body, { store, onLanguage }) {
   async function open(state) {
     live?.close();
     fresh = 0;
-    drawn = new Drawn(state.c, { onChange: redrawn, onSearch: (n) => filters.found(n) });
+    drawn?.end();
+    drawn = new Drawn(state.c, { onChange: redrawn, onCaughtUp: () => selecting.again(), onSearch: (n) => filters.found(n) });
     const mine = drawn;
     showKnown();
     notices.loading(state.c);
@@ -133,6 +134,7 @@ export function createApp(body, { store, onLanguage }) {
       onRevisions: heard,
       onProgress: (projection, progress) => mine.progressed(projection, progress, store.state),
       onConnected: (on) => {
+        if (on && !isConnected) selecting.again();
         isConnected = on;
         showLive();
       },
@@ -145,6 +147,7 @@ export function createApp(body, { store, onLanguage }) {
   async function reload() {
     try {
       await drawn?.load(store.state, { anew: true });
+      selecting.again();
     } catch (error) {
       if (!isOver) notices.failed(error, reload);
     }
@@ -171,6 +174,7 @@ export function createApp(body, { store, onLanguage }) {
     const dense = known.statements.dense || known.incidents.dense;
     notices.about({ conflict: state.c, overview: known, wanted: dense || shown.statements + shown.incidents, onClear: () => store.set(nothing()) });
     announce(counted(shown, known));
+    details.cite(known);
     draw();
   }
 
@@ -179,15 +183,19 @@ export function createApp(body, { store, onLanguage }) {
     const { state } = store;
     const { selection } = selecting;
     const window = { name: state.w, seconds: WINDOWS[state.w] };
+    const isOfStatement = selection?.kind === "statements" && selection.entry === state.s;
+    const pairs = isOfStatement ? (selecting.mirror?.pairs ?? selection.pairs) : [];
     chart.update({
-      ...drawn.picture(state),
+      ...drawn.picture(state, pairs),
       selected: state.s ? { kind: "statements", entry: state.s } : state.i ? { kind: "incidents", entry: state.i } : null,
       window,
-      pairs: selection?.kind === "statements" && selection.entry === state.s ? (selecting.mirror?.pairs ?? selection.pairs) : [],
+      pairs,
     });
     pickWindow.value = state.w;
-    const within = selection?.kind === "statements" ? selection.pairs.filter((pair) => pair.fits[state.w] === "definite").length : null;
-    fill(parts.bar.querySelector(".pairs"), within === null ? null : tn("page.pairs", within, { window: named("window", state.w) }));
+    const within = pairs.filter((pair) => pair.fits[state.w] === "definite").length;
+    const values = { window: named("window", state.w) };
+    const told = selecting.mirror ? tn("page.pairs.mirror", within, values) : tn("page.pairs", within, values);
+    fill(parts.bar.querySelector(".pairs"), isOfStatement ? told : null);
   }
 
   // --- What changes ------------------------------------------------------------------------------------------------
@@ -236,7 +244,7 @@ export function createApp(body, { store, onLanguage }) {
     parts.chart.hidden = parts.bar.hidden = !isTimeline;
     parts.view.hidden = isTimeline;
     parts.details.hidden = !isTimeline;
-    parts.strip.hidden = parts.aside.hidden = state.v === "operations";
+    parts.strip.hidden = parts.aside.hidden = parts.notice.hidden = state.v === "operations";
     body.dataset.view = state.v;
     for (const [name, view] of Object.entries(views)) {
       if (name !== state.v) view.hide();
@@ -288,6 +296,7 @@ export function createApp(body, { store, onLanguage }) {
       isOver = true;
       ended.abort();
       live?.close();
+      drawn?.end();
       selecting.end();
       exporting.end();
       details.end();

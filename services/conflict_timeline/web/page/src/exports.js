@@ -16,16 +16,22 @@ export function createExports({ store, chart, drawn, selecting }) {
       mirror: selecting.mirror,
       address: store.address({ p: String(position()) }),
     });
+  const isMirror = () => store.state.v === "timeline" && Boolean(store.state.s) && store.state.mirror === "1";
+  const mirrorAddress = () => {
+    const { c, s } = store.state;
+    return `/conflicts/${encodeURIComponent(c)}/statements/${encodeURIComponent(s)}/mirror?as_of=${position()}`;
+  };
   const csv = (view) => exportCsv({ conflict: store.state.c, state: store.state, position: position(), view });
   const menu = createExportMenu(element, {
     actions: () => ({
       ...(store.state.v === "timeline" && {
         png: () => exportPng({ chart, captionLines: lines(), name: `${store.state.c}-${position()}` }),
-        svg: () => exportSvg({ chart, name: `${store.state.c}-${position()}` }),
+        svg: () => exportSvg({ chart, captionLines: lines(), name: `${store.state.c}-${position()}` }),
         strikes: () => csv("incidents"),
       }),
-      csv: () => csv(store.state.v),
-      json: () => jsonAddress(store.state, position()),
+      // The service has the pairs of the other side as JSON alone.
+      ...(!isMirror() && { csv: () => csv(store.state.v) }),
+      json: () => (isMirror() ? mirrorAddress() : jsonAddress(store.state, position())),
       print: () => print(),
     }),
     notes: () => csvNotes(store.state),

@@ -2,13 +2,14 @@
 
 import { fill, h } from "./dom.js";
 import { shown } from "./safe.js";
+import { nothing } from "./filters.js";
 import { VIEWS } from "./state.js";
 import { applyLanguage, applyTheme, chosen } from "./theme.js";
 import { LANGUAGES, inUse, named, number, t, tn } from "./words/index.js";
 
 /** The header of the page. */
 export function createHeader(container, { store, onHelp, onLanguage }) {
-  const conflict = h("select", { onchange: () => store.set({ c: conflict.value, s: "", i: "", p: "", z: "" }) });
+  const conflict = h("select", { onchange: () => store.set({ ...nothing(), c: conflict.value, s: "", i: "", p: "", z: "", mirror: "" }) });
   const position = h("span", { class: "mono" });
   const live = h("span", { class: "live", role: "status" });
   const views = h("nav", { class: "views", "aria-label": t("page.views") });

@@ -13,12 +13,14 @@ export function createSelecting({ store, details, onChange }) {
   let drawn = null;
   let wait = 0;
   let behind = 0;
+  let hasFailed = false;
 
   async function read({ quiet = false } = {}) {
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
     const { c, s, i, p } = store.state;
+    hasFailed = false;
     if (!s && !i) {
       selection = null;
       show();
@@ -38,6 +40,7 @@ export function createSelecting({ store, details, onChange }) {
       if (signal.aborted) return;
       if (!quiet) {
         selection = null;
+        hasFailed = true;
         onChange();
         details.failed(error, () => read());
       }
@@ -89,6 +92,11 @@ export function createSelecting({ store, details, onChange }) {
       if (!concerns) return;
       if (behind) clearTimeout(wait), (wait = 0);
       later(REFRESH_MS);
+    },
+    /** Reads again, in place: something may have been missed. What could not be read is read now. */
+    again() {
+      if (hasFailed) read();
+      else if (selection) later(0);
     },
     end() {
       abort.abort();

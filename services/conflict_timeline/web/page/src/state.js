@@ -1,7 +1,7 @@
 // State: what the reader looks at, all of it in the address, so that a link shows the same.
 
 const LISTS = ["by", "act", "topic", "struck", "target", "weapon", "region", "prec"];
-const TEXTS = { c: "", v: "timeline", s: "", i: "", w: "72h", q: "", p: "", z: "", out: "1", mirror: "" };
+const TEXTS = { c: "", v: "timeline", s: "", i: "", w: "72h", q: "", p: "", z: "", out: "1", mirror: "", d: "" };
 export const WINDOWS = { "24h": 86_400, "72h": 259_200, "7d": 604_800, "30d": 2_592_000 };
 export const VIEWS = ["timeline", "incidents", "reversals", "operations"];
 
@@ -10,7 +10,8 @@ export const VIEWS = ["timeline", "incidents", "reversals", "operations"];
  *
  * `c` conflict, `v` view, `s` selected statement, `i` selected incident, `w` window, `p` the position
  * that all is as of ("" for the latest), `z` "from_to" in Unix seconds ("" for all), `out` whether
- * what was learned later is outlined, `mirror` whether the other side is shown; the lists are
+ * what was learned later is outlined, `mirror` whether the other side is shown, `d` which
+ * disputed incidents are listed ("" for all); the lists are
  * filters: parties of speakers, acts, topics, parties struck by, targets, weapons, regions, precisions.
  */
 export function read(search) {
@@ -19,6 +20,7 @@ export function read(search) {
   for (const [name, otherwise] of Object.entries(TEXTS)) state[name] = given.get(name) ?? otherwise;
   for (const name of LISTS) state[name] = [...new Set(given.getAll(name).filter(Boolean))].sort();
   if (!(state.w in WINDOWS)) state.w = TEXTS.w;
+  if (!["", "attribution", "figures"].includes(state.d)) state.d = TEXTS.d;
   if (!VIEWS.includes(state.v)) state.v = TEXTS.v;
   if (!/^[0-9]{1,15}$/.test(state.p)) state.p = "";
   if (!zoomOf(state)) state.z = "";

@@ -23,21 +23,23 @@ const ROWS_MAX = 400;
  * @param {{lines: object[], from: number, to: number}} said what the statement says of itself, and when
  * @param {Joined[]} pairs those that fit the window
  * @param {object} of palette
+ * @param {string[]} caption lines below it: what a file needs that has left its page
  * @returns {string} a whole file; texts of events are escaped, and their hidden characters are visible
  */
-export function figure(said, pairs, window, of) {
+export function figure(said, pairs, window, of, caption = []) {
   const sorted = [...pairs].sort((a, b) => a.pair.from - b.pair.from || a.pair.to - b.pair.to);
   const rows = sorted.slice(0, ROWS_MAX);
   const from = Math.min(said.from, ...rows.map(({ pair }) => pair.from));
   const to = Math.max(said.to + window.seconds, ...rows.map(({ pair }) => pair.to));
   const edge = Math.max((to - from) * 0.03, 600);
   const height = TOP + GAP + Math.max(1, rows.length) * ROW + 40;
+  const whole = height + caption.length * ROW;
   const scene = { left: LEFT, right: WIDTH - RIGHT };
   const view = [from - edge, to + edge];
   const scale = across(scene, view);
   const point = { x: scale.x(said.to), y: TOP + 14 };
   const parts = [
-    tag("rect", { width: WIDTH, height, fill: of.ground }),
+    tag("rect", { width: WIDTH, height: whole, fill: of.ground }),
     text(LEFT, 22, said.lines[0]?.text, { "font-weight": 600, fill: of.ink }),
     text(LEFT, 40, spoken(said.lines.slice(1)), { fill: of.inkSoft }),
     ...windowOf(said, window, scale, height, of),
@@ -55,6 +57,7 @@ export function figure(said, pairs, window, of) {
       text(LEFT, height - 12, t("chart.figure.more", { n: sorted.length - rows.length }), { fill: of.inkSoft }),
     );
   }
+  parts.push(...caption.map((line, row) => text(LEFT, height + 4 + row * ROW, line, { fill: of.inkSoft })));
   const title = tag("title", {}, escaped(t("chart.figure.title")));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
@@ -62,9 +65,9 @@ export function figure(said, pairs, window, of) {
       "svg",
       {
         xmlns: "http://www.w3.org/2000/svg",
-        viewBox: `0 0 ${WIDTH} ${height}`,
+        viewBox: `0 0 ${WIDTH} ${whole}`,
         width: WIDTH,
-        height,
+        height: whole,
         role: "img",
         "font-family": "system-ui, DejaVu Sans, sans-serif",
         "font-size": 12,

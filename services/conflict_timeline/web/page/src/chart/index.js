@@ -185,13 +185,13 @@ export function createChart(container, { onSelect = () => {}, onZoom = () => {},
       onto.restore();
     },
 
-    /** SVG of the selected statement and its pairs, a file of its own; "" where no statement is selected. */
-    svg() {
+    /** SVG of the selected statement and its pairs, a file of its own; "" where no statement is selected. `caption` is written below. */
+    svg(caption = []) {
       const place = placeOfSelected(picture, "statements");
       if (place < 0) return "";
       const { marks } = picture.lanes.statements;
       const said = { lines: lines(marks, place), from: marks.from[place], to: marks.to[place] };
-      return figure(said, picture.joined, picture.window, of);
+      return figure(said, picture.joined, picture.window, of, caption);
     },
 
     /** The median of `n` full redraws in ms; each ends when its pixels are there to be read. */

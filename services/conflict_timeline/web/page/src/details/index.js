@@ -73,7 +73,7 @@ export function createDetails(container, { store, onSelect }) {
     const isStatement = selection.kind === "statements";
     const holds = selection.status === "asserted";
     const body = isStatement ? selection.happening : selection.incident;
-    parts = { paired: h("div", { class: "paired" }), summary: h("p", { class: "summary" }) };
+    parts = { paired: h("div", { class: "paired" }), summary: h("p", { class: "summary" }), cited: h("div", { class: "cited" }) };
     context.summary = holds ? parts.summary : null;
     const children = [
       h(
@@ -95,9 +95,10 @@ export function createDetails(container, { store, onSelect }) {
       holds ? parts.paired : null,
       holds && isStatement ? attempt("before", () => before(selection, context)) : null,
       attempt("record", () => record(selection, context)),
-      attempt("cite", () => cite(selection, context)),
+      parts.cited,
     ];
     paired();
+    cited();
     return h("article", {}, children);
   }
 
@@ -116,6 +117,11 @@ export function createDetails(container, { store, onSelect }) {
           : attempt("statements", () => statements(selection, context)),
       );
     });
+  }
+
+  // What a link shows depends on all of the state.
+  function cited() {
+    if (parts.cited) keepingFocus(() => fill(parts.cited, attempt("cite", () => cite(selection, contextOf()))));
   }
 
   function contextOf() {
@@ -195,10 +201,16 @@ export function createDetails(container, { store, onSelect }) {
 
   const forget = store.listen((state, former) => {
     if (state.mirror !== former.mirror && parts.paired) paired();
+    if (["c", "s", "i", "p"].every((name) => state[name] === former[name])) cited();
   });
 
   return {
     show,
+    /** Cites by another overview of the same position: its digests may be known by now. */
+    cite(other) {
+      overview = other;
+      cited();
+    },
     loading() {
       reading.abort();
       leave();

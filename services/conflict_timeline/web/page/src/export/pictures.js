@@ -10,6 +10,7 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 const MARGIN = 20;
 const LINE = 19;
+const SVG_CHARS = 140;
 const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 
 /** Draws the chart with the caption below it. `scale` is pixels of the picture for each of the page. */
@@ -55,8 +56,6 @@ export async function exportPng({ chart, captionLines, name, scale = 2 }) {
 }
 
 /** Downloads the chart as SVG. */
-export function exportSvg({ chart, name }) {
-  const svg = chart.svg();
-  const text = typeof svg === "string" ? svg : new XMLSerializer().serializeToString(svg);
-  saveBlob(new Blob([text], { type: "image/svg+xml" }), fileName(name, "svg"));
+export function exportSvg({ chart, captionLines, name }) {
+  saveBlob(new Blob([chart.svg(captionLines.flatMap((line) => wrapped(line, SVG_CHARS, (part) => part.length)))], { type: "image/svg+xml" }), fileName(name, "svg"));
 }

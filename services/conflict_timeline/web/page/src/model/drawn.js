@@ -1,5 +1,6 @@
 // Drawn: what the page shows of one conflict: as known, what was learned later, and what the filters leave.
 
+import { ask } from "../api.js";
 import { FILTERS, zoomOf } from "../state.js";
 import { Data } from "./data.js";
 import { counts, mask } from "./filters.js";
@@ -9,6 +10,8 @@ import { none } from "./marks.js";
 const KINDS = { chronology: "statements", incidents: "incidents" };
 const EDGE = 0.02;
 const REFETCH_MS = 2_000;
+const CONFIRM_MS = 1_200;
+const CONFIRM_TRIES = 8;
 
 /** One conflict. `known` and `latest` are overviews with marks; they are the same one where the latest is shown. */
 export class Drawn {
@@ -17,10 +20,15 @@ export class Drawn {
   #aborts = new Map();
   #extent = null;
   #refetching = 0;
+  #confirming = 0;
 
-  constructor(conflict, { onChange, onSearch }) {
+  /**
+   * `onChange()` is called when something else is to be drawn, `onCaughtUp()` when all was read again because something
+   * had been missed, `onSearch(n)` with what a search found.
+   */
+  constructor(conflict, { onChange, onCaughtUp, onSearch }) {
     this.#data = new Data(conflict);
-    this.#heard = { onChange, onSearch };
+    this.#heard = { onChange, onCaughtUp, onSearch };
     this.known = null;
     this.latest = null;
     this.found = null;
@@ -72,11 +80,40 @@ export class Drawn {
     }
     if (!count) return 0;
     next.extent = grown(next.extent, next.statements, next.incidents);
+    next.head = Math.max(next.head, next.position);
+    next.recorded_at = null;
     next.digests = {};
     this.latest = next;
     if (isLatest) this.known = next;
     this.#settle(this.#state);
+    this.#confirm(CONFIRM_TRIES);
     return count;
+  }
+
+  /** Ends what still waits. */
+  end() {
+    clearTimeout(this.#refetching);
+    clearTimeout(this.#confirming);
+    for (const abort of this.#aborts.values()) abort.abort();
+  }
+
+  /** Asks for what revisions do not tell: when the head was recorded, and the digests of all timelines there. */
+  #confirm(tries) {
+    clearTimeout(this.#confirming);
+    if (tries > 0) this.#confirming = setTimeout(() => this.#ask(tries), CONFIRM_MS);
+  }
+
+  async #ask(tries) {
+    const { latest } = this;
+    const status = await ask("/status", {}, { signal: this.#fresh("status") }).catch(() => null);
+    if (latest !== this.latest) return; // More has come, and is asked about.
+    const told = status?.conflicts.find((one) => one.conflict === this.#data.conflict);
+    if (told?.head === latest.position) latest.recorded_at = told.recorded_at;
+    const there = (told?.projections ?? []).filter((one) => one.served && one.position === latest.position);
+    for (const one of there) latest.digests[one.projection] = one.digest;
+    if (this.known === latest) this.#heard.onChange();
+    const isWhole = latest.recorded_at && told.projections.filter((one) => one.served).length === there.length;
+    if (!isWhole) this.#confirm(tries - 1);
   }
 
   /** Heeds how far a timeline has come: its digest, and whether something was missed before it was followed. */
@@ -86,7 +123,7 @@ export class Drawn {
     if (version !== this.latest.versions[projection] || (missed && !this.#refetching)) {
       this.#refetching ||= setTimeout(() => {
         this.#refetching = 0;
-        this.load(state, { anew: true }).catch(() => {});
+        this.load(state, { anew: true }).then(this.#heard.onCaughtUp, () => {});
       }, missed ? 300 : REFETCH_MS);
     } else if (digest && position === this.latest.position) {
       if (this.latest.digests[projection] === digest) return;
@@ -124,9 +161,13 @@ export class Drawn {
     return zoomOf(state) ?? this.#all();
   }
 
-  /** What the chart needs of this. */
-  picture(state) {
-    const { known, masks, laterMasks } = this;
+  /** What the chart needs of this. A selected statement and its pairs are drawn whatever the filters leave. */
+  picture(state, pairs = []) {
+    const { known, laterMasks } = this;
+    const masks = {
+      statements: besides(this.masks.statements, this.shown.statements, state.s ? [state.s] : []),
+      incidents: besides(this.masks.incidents, this.shown.incidents, [state.i, ...pairs.map((pair) => pair.incident)]),
+    };
     const ranged = this.#ranged ?? known;
     const outlined = state.out !== "0" && known !== this.latest;
     const empty = { statements: none("statements"), incidents: none("incidents") };
@@ -212,6 +253,15 @@ export class Drawn {
     this.#aborts.set(purpose, abort);
     return abort.signal;
   }
+}
+
+/** A mask with some entries besides. */
+function besides(mask, marks, entries) {
+  const places = entries.map((entry) => marks.at.get(entry)).filter((place) => place !== undefined && !mask[place]);
+  if (!places.length) return mask;
+  const result = mask.slice();
+  for (const place of places) result[place] = 1;
+  return result;
 }
 
 function grown(extent, ...all) {

@@ -22,7 +22,6 @@ const NEEDED = ["q", "z", "struck", "target", "weapon", "region", "prec"];
 /** The view of incidents. `onSelect({kind, entry})` shows one in the timeline. */
 export function createIncidentsView(container, { store, onSelect }) {
   let isShown = false;
-  let disputed = "";
   let pager = null;
   let entries = [];
   let agreements = new Map();
@@ -33,7 +32,7 @@ export function createIncidentsView(container, { store, onSelect }) {
   const count = h("p", { class: "soft", role: "status" });
   const further = h("div", { class: "further" });
   const csv = h("a", { class: "button", download: true }, t("views.csv"));
-  const pick = h("select", { "data-key": "disputed", onchange: () => look() });
+  const pick = h("select", { "data-key": "disputed", onchange: () => store.set({ d: pick.value }) });
   fill(
     pick,
     [
@@ -56,21 +55,18 @@ export function createIncidentsView(container, { store, onSelect }) {
   const frame = createFrame(container, {
     name: "incidents",
     store,
-    needs: (state) => [NEEDED.map((name) => state[name]), disputed],
+    needs: (state) => [NEEDED.map((name) => state[name]), state.d],
     load,
   });
   store.listen((state, before) => {
     if (isShown && state.i !== before.i) showChosen();
   });
 
-  function look() {
-    disputed = pick.value;
-    frame.look();
-  }
-
   async function load({ conflict, position, signal }, anew) {
     const { state } = store;
     const parameters = asked("incidents", state);
+    const disputed = state.d;
+    pick.value = disputed;
     const inPage = fits("incidents", state);
     let next;
     if (disputed === "figures") {
@@ -112,7 +108,7 @@ export function createIncidentsView(container, { store, onSelect }) {
   }
 
   function none(state) {
-    const isFiltered = NEEDED.some((name) => state[name].length) || disputed;
+    const isFiltered = NEEDED.some((name) => state[name].length) || state.d;
     if (more) return [nothing(t("views.incidents.noneYet")), further];
     return nothing(isFiltered ? t("views.incidents.noneLeft") : t("views.incidents.none"));
   }
