@@ -59,6 +59,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if wanted == "not long" and _is_long(collection_path, config) else None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever has the time wait for what takes minutes."""
+    parser.addoption("--long", action="store_true", help="wait as long as a site would")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is long, and put it first: begun last, it would keep one processor waiting."""
     for item in items:

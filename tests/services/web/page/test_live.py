@@ -173,3 +173,51 @@ def broken(visit: Visit) -> None:
     left = [one for one in visit.problems if "net::ERR_" not in one and " 503 " not in one]
     assert left == []
     visit.problems.clear()
+
+
+def test_what_is_cited_after_something_came_in_is_as_a_new_reader_cites_it(
+    page: Page, service: Site, conflict: str
+) -> None:
+    """The time at which the position was recorded, and the digest of every timeline there."""
+    opened(page, conflict, s=key_of(SAID))
+    is_live(page)
+
+    record(service, conflict, NEXT)
+
+    expect(pairs(page)).to_have_count(2)
+    cited = details(page).locator(".citation")
+    overview = service.asked(f"/conflicts/{conflict}/overview")
+    assert overview["position"] == 3
+    for projection in ("chronology", "incidents", "pairings"):
+        expect(cited).to_contain_text(overview["digests"][projection][:16])
+    told = cited.inner_text()
+    page.reload()
+    expect(cited).to_have_text(told)
+
+
+def test_a_page_that_nobody_saw_for_a_while_catches_up_with_all_of_it(
+    page: Page, service: Site, conflict: str
+) -> None:
+    opened(page, conflict, s=key_of(SAID))
+    is_live(page)
+    expect(pairs(page)).to_have_count(1)
+    seen(page, "hidden")
+
+    record(service, conflict, NEXT)
+    seen(page, "visible")
+
+    expect(page.get_by_role("banner")).to_contain_text("position 3")
+    expect(pairs(page)).to_have_count(2)
+    expect(details(page).get_by_role("link", name=re.compile("p=3$"))).to_be_visible()
+
+
+def seen(page: Page, state: str) -> None:
+    """Have the page believe that its window is hidden, or visible again."""
+    page.evaluate(
+        """(state) => {
+          const get = () => state;
+          Object.defineProperty(document, "visibilityState", { get, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        state,
+    )

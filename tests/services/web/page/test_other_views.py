@@ -68,6 +68,9 @@ def test_incidents_whose_figures_are_disputed_are_found(page: Page) -> None:
 
     view(page).get_by_role("combobox").select_option("figures")
 
+    told_by_address(page, d="figures")
+    page.reload()
+    expect(view(page).get_by_role("combobox")).to_have_value("figures")
     odesa = view(page).locator(f"tr[data-entry='{ODESA}']")
     expect(odesa).to_contain_text("disputed")
     expect(view(page).locator("tr[data-entry] .is-disputed")).to_have_count(rows.count())

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.services.web.http.site import Site
+from tests.services.web.http.site import Json, Site
 from tests.services.web.page.browsing import Visit, visiting
 from tests.services.web.page.reader import (
     DAYS_AROUND,
@@ -245,3 +245,35 @@ def seen(page: Page) -> dict[str, str]:
         ),
         "details": details(page).locator("section.pairs").inner_text(),
     }
+
+
+def test_the_link_that_cites_follows_what_is_chosen(page: Page) -> None:
+    opened(page, s=DENIAL)
+    link = details(page).locator(".cite p > a.mono")
+
+    page.get_by_label("Window after the statement").select_option("30d")
+    expect(link).to_have_attribute("href", re.compile("w=30d"))
+    details(page).get_by_role("button", name="The same for the other side").first.click()
+    expect(link).to_have_attribute("href", re.compile("mirror=1"))
+    stage(page).focus()
+    page.keyboard.press("+")
+
+    expect(link).to_have_attribute("href", re.compile("z="))
+
+
+def test_the_count_above_the_drawing_is_that_of_the_side_that_is_drawn(
+    page: Page, service: Site
+) -> None:
+    def definite(bodies: list[Json]) -> int:
+        return sum(body["windows"].get("30d") == "definite" for body in bodies)
+
+    mirror = service.asked(f"/conflicts/ukraine/statements/{DENIAL}/mirror")
+    own = service.asked("/conflicts/ukraine/timelines/pairings", statement=DENIAL)
+    theirs, ours = definite(mirror["pairs"]), definite([one["body"] for one in own["entries"]])
+    assert theirs != ours
+
+    opened(page, s=DENIAL, w="30d", mirror="1")
+
+    expect(page.locator(".bar .pairs")).to_have_text(
+        re.compile(f"^Of the other side: {theirs} strikes? reported after it within 30 days.$")
+    )

@@ -40,7 +40,7 @@ export function createSelecting({ store, details, onChange }) {
       if (signal.aborted) return;
       if (!quiet) {
         selection = null;
-        hasFailed = true;
+        hasFailed = error.status !== 404; // What is not there is not there later either.
         onChange();
         details.failed(error, () => read());
       }
