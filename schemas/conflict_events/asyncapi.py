@@ -148,6 +148,8 @@ def _event_message(name: str) -> JsonObject:
 
 def _schemas() -> dict[str, Any]:
     schemas = components()
+    # The value of AsyncAPI's discriminator is the name of a schema: here the event's type.
+    schemas["Event"]["discriminator"] = "type"
     schemas["refused"] = _refused_schema()
     for projection, body in TIMELINE_BODIES.items():
         schemas[_revision(projection)] = _revision_schema(projection, body.__name__)

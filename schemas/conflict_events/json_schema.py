@@ -110,7 +110,7 @@ def _components() -> dict[str, JsonObject]:
 
 
 def _any_event() -> JsonObject:
-    """An event of any type. Documents write discriminators in different ways: it has none."""
+    """An event of any type. A document adds the discriminator, which each writes in its own way."""
     return {
         "title": "Event",
         "description": "Any of the nine events, told apart by `type`.",

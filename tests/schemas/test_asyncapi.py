@@ -132,6 +132,7 @@ def test_the_nine_events_are_messages() -> None:
 
 def test_events_are_told_apart_by_type() -> None:
     event = SCHEMAS["Event"]
+    assert event["discriminator"] == "type"
     assert event["required"] == ["type"]
     assert event["properties"]["type"]["enum"] == list(BODIES)
     for name in BODIES:

@@ -6,7 +6,7 @@ import msgspec
 
 from conflict_events.asyncapi import CONTRACT_VERSION
 from conflict_events.errors import Reason
-from conflict_events.events import Act
+from conflict_events.events import BODIES, Act
 from conflict_events.json_schema import JsonObject, components
 from conflict_events.receipts import BATCH, SINGLE, Receipt
 from conflict_events.taxonomy import TOPICS
@@ -59,6 +59,10 @@ def _components() -> dict[str, JsonObject]:
     """The contract's schemas, and those of answers; where both have one, the contract's."""
     _, found = msgspec.json.schema_components(_ANSWERS, ref_template=_SCHEMAS + "{name}")
     schemas = {**found, **components()}
+    schemas["Event"]["discriminator"] = {
+        "propertyName": "type",
+        "mapping": {name: _SCHEMAS + name for name in BODIES},
+    }
     schemas["Overview"] = {"allOf": [_ref(Moment), _ref(Seen)]}
     return dict(sorted(schemas.items()))
 
