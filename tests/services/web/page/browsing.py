@@ -45,6 +45,8 @@ class Visit:
         """The URLs asked for, in order."""
         self.problems: list[str] = []
         """What fails the test at its end; a test that means to meet a problem takes it out."""
+        self.expected: list[str] = []
+        """Parts of what the console may say besides: it may say it again, and late."""
         page.add_init_script(_TELL_VIOLATIONS)
         page.on("console", self._said)
         page.on("dialog", self._asked)
@@ -52,7 +54,7 @@ class Visit:
         page.context.on("request", self._requested)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not any(one in message.text for one in self.expected):
             self.problems.append(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, dialog: Dialog) -> None:

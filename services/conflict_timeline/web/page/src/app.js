@@ -30,6 +30,7 @@ export function createApp(body, { store, onLanguage }) {
   let drawn = null;
   let live = null;
   let isConnected = false;
+  let wasConnected = false;
   let fresh = 0;
   let isOver = false;
 
@@ -109,6 +110,7 @@ export function createApp(body, { store, onLanguage }) {
   async function open(state) {
     live?.close();
     fresh = 0;
+    isConnected = wasConnected = false;
     drawn?.end();
     drawn = new Drawn(state.c, { onChange: redrawn, onCaughtUp: () => selecting.again(), onSearch: (n) => filters.found(n) });
     const mine = drawn;
@@ -134,7 +136,9 @@ export function createApp(body, { store, onLanguage }) {
       onRevisions: heard,
       onProgress: (projection, progress) => mine.progressed(projection, progress, store.state),
       onConnected: (on) => {
-        if (on && !isConnected) selecting.again();
+        // Begun, nothing was missed; begun again, something may have been.
+        if (on && !isConnected && wasConnected) selecting.again();
+        wasConnected ||= on;
         isConnected = on;
         showLive();
       },
