@@ -49,7 +49,7 @@ async def test_work_is_given_up_when_the_client_goes() -> None:
 
     with pytest.raises(AskedWronglyError):
         async with asyncio.timeout(PATIENCE_S / 2):
-            await unless_left(connection.receive, work())  # type: ignore[arg-type]
+            await unless_left(connection.receive, work())  # type: ignore[arg-type]  # ASGI.
 
     assert work.was_left
 
@@ -61,14 +61,14 @@ async def test_work_that_is_done_is_answered_and_so_is_its_error() -> None:
         return "done"
 
     connection = Connection()
-    assert await unless_left(connection.receive, quick(fails=False)) == "done"  # type: ignore[arg-type]
+    assert await unless_left(connection.receive, quick(fails=False)) == "done"  # type: ignore[arg-type]  # ASGI.
     with pytest.raises(LookupError, match="not there"):
-        await unless_left(Connection().receive, quick(fails=True))  # type: ignore[arg-type]
+        await unless_left(Connection().receive, quick(fails=True))  # type: ignore[arg-type]  # ASGI.
 
 
 async def test_work_is_given_up_with_the_request() -> None:
     work = Work()
-    asking = asyncio.create_task(unless_left(Connection().receive, work()))  # type: ignore[arg-type]
+    asking = asyncio.create_task(unless_left(Connection().receive, work()))  # type: ignore[arg-type]  # ASGI.
     await asyncio.sleep(0.05)
     asking.cancel()
 

@@ -58,7 +58,7 @@ async def test_who_takes_frames_that_its_peer_does_not_is_cut_as_well(redis: Red
         await asyncio.wait_for(listening[0], 10)
         took_s = time.monotonic() - began
 
-        assert 1.2 <= took_s <= 8
+        assert 1.5 <= took_s <= 4
         assert (live.cut, live.subscribers) == (1, 1)
         assert (len(deaf.hung_up), keen.hung_up) == (1, [])
         assert readers[0].frames[-1].data == {"reason": "nothing was read for 1.5 s"}
@@ -70,16 +70,17 @@ async def test_who_does_not_read_is_cut_and_told_so_while_others_go_on(redis: Re
     peer = Peer()
     async with live_on(redis, stalled_s=1.0, progress_s=0.2) as live:
         good = await reading(live)
+        began = time.monotonic()  # From here on it may be counted as not reading.
         slow = Reader(await live.subscribe("ukraine", "pairings", after=None, peer=peer))
         slow.frames += frames_of(await anext(slow.subscription))
-        made, began = list[str](), time.monotonic()
+        made = list[str]()
         while live.cut == 0:
             made += await writer.commit(1)
             await good.read_ids(len(made))
             await asyncio.sleep(0.005)  # Or more comes to wait than may, before the time is over.
         took_s = time.monotonic() - began
 
-        assert 0.5 <= took_s <= 6
+        assert 0.9 <= took_s <= 2.5
         assert peer.hung_up == [asyncio.current_task()]
         assert (live.cut, live.subscribers) == (1, 1)
         await slow.read_to_end()
